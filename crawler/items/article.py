@@ -1,0 +1,41 @@
+"""The tables `articles` and `article_spans`."""
+
+from __future__ import annotations
+
+from crawler.items._schema import col, table
+
+
+@table("articles")
+class Article:
+    """News articles read out of first posts. An ordinary first post has no row."""
+
+    site: str = col("Site.", key=True)
+    content_class: str = col("Kind of content.", key=True)
+    post_id: int = col("The first post that holds the article.", key=True)
+    thread_id: int = col("Its thread.")
+    headline: str | None = col("Headline.")
+    byline: list[str] = col("Authors, in order.", factory=list)
+    dateline_place: str | None = col("Place of the dateline.")
+    agency: str | None = col("Agency or paper.")
+    published_on: str | None = col("Publication date, ISO 8601 (YYYY-MM-DD).")
+    captions: list[str] = col("Photo captions with their credits.", factory=list)
+    section_headings: list[str] = col("Headings inside the article.", factory=list)
+    reporting: list[str] = col("Credited for reporting.", factory=list)
+    editing: list[str] = col("Credited for editing.", factory=list)
+    copyright_line: str | None = col("Copyright line.")
+    source_url: str | None = col("Address of the original.")
+    body_text: str | None = col("The article without all of these.")
+
+
+@table("article_spans")
+class ArticleSpan:
+    """Where in the post's `text` each field of an article was read."""
+
+    site: str = col("Site.", key=True)
+    content_class: str = col("Kind of content.", key=True)
+    post_id: int = col("The post.", key=True)
+    field: str = col("Column of `articles`.", key=True)
+    index: int = col("0-based rank within a list column; 0 elsewhere.", key=True)
+    start: int = col("First character in `posts.text`, 0-based.")
+    end: int = col("First character after it.")
+    confidence: float = col("0 to 1.")

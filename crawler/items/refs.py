@@ -1,0 +1,45 @@
+"""How the crawl names pages and tells of a fetch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+PageKind = Literal["topic", "forum"]
+
+
+@dataclass(frozen=True, slots=True)
+class PageRef:
+    """A page of a thread or forum: known by its numbers; ``url`` is only where to ask."""
+
+    site: str
+    kind: PageKind
+    item_id: int
+    page: int
+    url: str
+    is_seed: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, int, int]:
+        """What makes two references the same page."""
+        return self.site, self.kind, self.item_id, self.page
+
+    def at(self, page: int, url: str) -> PageRef:
+        """Another page of the same thread or forum."""
+        return replace(self, page=page, url=url, is_seed=False)
+
+
+@dataclass(slots=True, kw_only=True)
+class FetchFacts:
+    """How a page was fetched: the columns of `fetches` that the page itself does not know."""
+
+    url: str
+    final_url: str | None
+    fetched_at: datetime
+    status: int | None = None
+    bytes: int | None = None
+    elapsed_ms: int | None = None
+    body_sha256: str | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None

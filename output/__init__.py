@@ -1,0 +1,1 @@
+"""Exporters and publishers. It is code: datasets land in `data/` by default."""
