@@ -172,16 +172,18 @@ class PageItem:
 
 @dataclass(slots=True, kw_only=True)
 class TopicPage(PageItem):
-    """One page of a thread."""
+    """One page of a thread. ``pages_url`` is the address of page N, with ``{page}`` in place of N."""
 
+    pages_url: str
     thread: ThreadSeen
     posts: list[PostSeen]
 
 
 @dataclass(slots=True, kw_only=True)
 class ForumPage(PageItem):
-    """One listing page of a forum."""
+    """One listing page of a forum. ``pages_url`` is the address of page N, with ``{page}`` in place of N."""
 
+    pages_url: str
     forum: ForumSeen
     rows: list[ListingRow] = field(default_factory=list)
     subforums: list[SubforumSeen] = field(default_factory=list)

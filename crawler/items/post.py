@@ -36,7 +36,7 @@ class Post:
     n_versions: int = col("Versions of it in `versions` whose source is a page.")
     text: str | None = col(
         "The author's own words: no quotes, no citation lines, no edit mark, no spoiler labels, no signature. One line "
-        "a paragraph or list item (`- ` before an item); code verbatim; an emoji as its character. Null when there are none."
+        "a paragraph or list item (`- ` before an item); code verbatim; an emoji as its character; null without words."
     )
     full_text: str | None = col(
         "The post as shown: `text` with quotes in place, each quoted line behind `> ` a level. Null without words."

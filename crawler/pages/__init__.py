@@ -1,0 +1,18 @@
+"""Page objects: bytes and an address in, typed facts out. No requests, no settings, no clock."""
+
+from crawler.pages.body import PARSER_VERSION, read_body
+from crawler.pages.dispatch import Page, parse, parse_with_document
+from crawler.pages.urls import AddressError, item_of, page_url, parse_ref, site_of
+
+__all__ = [
+    "PARSER_VERSION",
+    "AddressError",
+    "Page",
+    "item_of",
+    "page_url",
+    "parse",
+    "parse_ref",
+    "parse_with_document",
+    "read_body",
+    "site_of",
+]

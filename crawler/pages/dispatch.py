@@ -1,0 +1,57 @@
+"""One entrance for all pages: bytes and address in, facts out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from crawler.items import ErrorPage, ForumPage, Redirect, TopicPage, Wall
+from crawler.pages.document import Document
+from crawler.pages.forum import is_forum, read_forum
+from crawler.pages.obstacles import challenge, obstacle
+from crawler.pages.topic import is_topic, read_topic
+from crawler.pages.urls import absolute
+
+Page = TopicPage | ForumPage | Redirect | Wall | ErrorPage
+
+
+def parse(body: bytes, url: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Page:
+    """Read one response.
+
+    ``body`` is decompressed, ``url`` the address that answered, ``headers`` its headers by name. Pure: no request, no
+    settings, no clock. Never raises for what a page contains: what is not understood is an `ErrorPage` that says so.
+
+    >>> parse(b"<html><body><h1>Hello</h1></body></html>", "https://forum.example/topic/1-x/").kind
+    'not_ips'
+    """
+    page, _document = parse_with_document(body, url, status=status, headers=headers)
+    return page
+
+
+def parse_with_document(
+    body: bytes, url: str, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> tuple[Page, Document]:
+    """As `parse`, with the document, whose ``answers`` tell which selector gave each field."""
+    document = Document(body, url, headers)
+    if 300 <= status < 400 and status != 304:
+        target = absolute(url, document.headers.get("location"))
+        return Redirect(url=url, status=status, target=target), document
+    content = _content(document, status) if status == 200 else None
+    if isinstance(content, TopicPage | ForumPage):
+        return content, document
+    wall = challenge(document, status)
+    if wall is not None:
+        return wall, document
+    if status == 200 and not document.has_end:
+        return ErrorPage(url=url, kind="truncated", status=status, detail="the page has no end"), document
+    found = obstacle(document, status)
+    # a thread's page without posts may be a wall in the thread's clothes; where it is none, the first error stands
+    return (content if content is not None and not isinstance(found, Wall) else found), document
+
+
+def _content(document: Document, status: int) -> TopicPage | ForumPage | ErrorPage | None:
+    """A thread or a listing, or what is wrong with it; ``None`` for a page of another kind, or one cut off."""
+    if not document.has_end:
+        return None
+    if is_topic(document):
+        return read_topic(document, status)
+    return read_forum(document) if is_forum(document) else None

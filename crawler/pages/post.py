@@ -1,0 +1,277 @@
+"""A post of IPS 4.4-4.7: an ``article#elComment_N`` and what stands in it.
+
+Machine values come first: ``data-quotedata`` has the author's number and name, the time, and the ids of post, thread
+and content class. What the panes show is only the fallback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lxml import etree
+
+from crawler.items import PostSeen
+from crawler.pages.body import read_body
+from crawler.pages.document import Document
+from crawler.pages.text import all_text, classes, from_iso, from_unix, inner_text, squeeze
+from crawler.pages.urls import number_in, positive
+
+SOURCES: dict[str, tuple[str, ...]] = {
+    "post.post_id": ("article[id^=elComment_]@id",),
+    "post.author_id": ("[data-quotedata].userid", "h3 a[href*=/profile/]"),
+    "post.author_name": ("[data-quotedata].username", "h3 a", "h3"),
+    "post.created_at": ("[data-quotedata].timestamp", "time[datetime]"),
+    "post.author_group": ("[data-role=group]",),
+    "post.body": ("[data-role=commentContent]", ".cPost_contentWrap"),
+    "post.edited_at": ("[data-excludequote] time[datetime]",),
+    "post.edited_by": ("[data-excludequote] strong",),
+    "post.n_reactions": (".ipsReact_reactCount", "[data-role=reactCountText]"),
+}
+
+_BEFORE = ("h3", "li", "div", "time")
+_AFTER = ("div", "li", "span")
+
+
+@dataclass(slots=True)
+class _Parts:
+    """The landmarks of one post."""
+
+    wrap: etree._Element | None = None
+    content: etree._Element | None = None
+    heading: etree._Element | None = None
+    group: etree._Element | None = None
+    time: etree._Element | None = None
+
+
+@dataclass(slots=True)
+class PostContext:
+    """What the page knows and a post needs."""
+
+    document: Document
+    thread_id: int | None
+    page: int
+
+
+def is_post(article: etree._Element) -> bool:
+    """True for a container of the feed; false for one that somebody wrote into a post."""
+    for ancestor in article.iterancestors():
+        if ancestor.tag == "article" or ancestor.get("data-role") in {"commentContent", "recommendedComments"}:
+            return False
+    return True
+
+
+def read_post(article: etree._Element, index: int, context: PostContext) -> PostSeen | None:
+    """Read one post; ``None``, and a repair counted, where its ids contradict each other."""
+    document, note = context.document, context.document.answers.note
+    parts = _landmarks(article)
+    machine = _quote_data(document, parts.wrap)
+    post_id = positive((article.get("id") or "").removeprefix("elComment_"))
+    if post_id is None or parts.content is None or not _ids_agree(post_id, parts.wrap, machine, context):
+        document.repair("contradictory_post")
+        return None
+    note("post.post_id", SOURCES["post.post_id"][0])
+    note("post.body", SOURCES["post.body"][0 if parts.content.get("data-role") else 1])
+    author_id, author_name = _author(document, parts, machine)
+    edited_at, edited_by, reason = _edit_mark(document, parts.content, author_name)
+    reactions, n_reactions = _reactions(document, parts.content, article)
+    group = inner_text(parts.group) if parts.group is not None else None
+    note("post.author_group", SOURCES["post.author_group"][0] if group else "none")
+    return PostSeen(
+        post_id=post_id,
+        is_first_post=_is_first(article, index, context.page),
+        author_id=author_id,
+        author_name=author_name,
+        author_group=group,
+        created_at=_created_at(document, parts, machine),
+        edited_at=edited_at,
+        edited_by=edited_by,
+        edit_reason=reason,
+        n_reactions=n_reactions,
+        reactions=reactions,
+        body=read_body(parts.content, document.url),
+    )
+
+
+def content_class_of(document: Document, article: etree._Element) -> str | None:
+    """The content class that a post names."""
+    machine = _quote_data(document, _landmarks(article).wrap)
+    return squeeze(document.clean(_string(machine.get("contentclass"))))
+
+
+def _landmarks(article: etree._Element) -> _Parts:
+    parts = _Parts()
+    for element in article.iter(*_BEFORE):
+        tag = element.tag
+        if tag == "div":
+            if element.get("data-quotedata") is not None or element.get("data-commentid") is not None:
+                parts.wrap = element
+            if element.get("data-role") == "commentContent":
+                parts.content = element
+                break
+        elif tag == "time":
+            parts.time = element if parts.time is None and element.get("datetime") else parts.time
+        elif tag == "h3":
+            parts.heading = element if "cAuthorPane_author" in classes(element) else parts.heading
+        elif element.get("data-role") == "group":
+            parts.group = element
+    if parts.content is None:
+        parts.content = next((e for e in article.iter("div") if "cPost_contentWrap" in classes(e)), None)
+    return parts
+
+
+def _quote_data(document: Document, wrap: etree._Element | None) -> dict[str, Any]:
+    text = wrap.get("data-quotedata") if wrap is not None else None
+    value = document.json(text) if text else None
+    return value if isinstance(value, dict) else {}
+
+
+def _ids_agree(post_id: int, wrap: etree._Element | None, machine: dict[str, Any], context: PostContext) -> bool:
+    """The number stands three times, and the thread's once: whoever forges a post has to know them all."""
+    named = positive(wrap.get("data-commentid")) if wrap is not None else None
+    quoted = positive(machine.get("contentcommentid"))
+    thread = positive(machine.get("contentid"))
+    return (
+        named in {None, post_id}
+        and quoted in {None, post_id}
+        and (thread is None or context.thread_id is None or thread == context.thread_id)
+    )
+
+
+def _author(document: Document, parts: _Parts, machine: dict[str, Any]) -> tuple[int | None, str | None]:
+    note = document.answers.note
+    anchor = next(parts.heading.iter("a"), None) if parts.heading is not None else None
+    if "userid" in machine:
+        author_id = positive(machine["userid"])
+        note("post.author_id", SOURCES["post.author_id"][0])
+    else:
+        author_id = number_in(anchor.get("href"), "profile") if anchor is not None else None
+        note("post.author_id", SOURCES["post.author_id"][1] if author_id else "none")
+    name = squeeze(document.clean(_string(machine.get("username"))))
+    source = 0
+    if name is None and anchor is not None:
+        name, source = inner_text(anchor), 1
+    if name is None and parts.heading is not None:
+        name, source = inner_text(parts.heading), 2
+    note("post.author_name", SOURCES["post.author_name"][source] if name else "none")
+    return author_id, name
+
+
+def _created_at(document: Document, parts: _Parts, machine: dict[str, Any]) -> datetime | None:
+    stamped = from_unix(machine.get("timestamp"))
+    shown = from_iso(parts.time.get("datetime")) if parts.time is not None else None
+    if stamped is not None and shown is not None and stamped != shown:
+        document.repair("created_at_conflict")
+    source = SOURCES["post.created_at"]
+    document.answers.note("post.created_at", source[0] if stamped else source[1] if shown else "none")
+    return stamped or shown
+
+
+def _edit_mark(
+    document: Document, content: etree._Element, author_name: str | None
+) -> tuple[datetime | None, str | None, str | None]:
+    """Time, name and reason of the edit mark: the name follows the time, the reason the bold line."""
+    mark = None
+    for element in content.iter("span", "p", "div"):
+        if element.get("data-excludequote") is not None and not _in_quote(element, content):
+            mark = element
+    if mark is None:
+        return None, None, None
+    time = next((t for t in mark.iter("time") if t.get("datetime")), None)
+    edited_at = from_iso(time.get("datetime")) if time is not None else None
+    document.answers.note("post.edited_at", SOURCES["post.edited_at"][0] if edited_at else "none")
+    by = _editor(time.tail, author_name) if time is not None else None
+    document.answers.note("post.edited_by", SOURCES["post.edited_by"][0] if by else "none")
+    bold = next(mark.iter("strong"), None)
+    reason = "".join(_tails(bold, mark)) if bold is not None else ""
+    return edited_at, by, squeeze(reason)
+
+
+def _editor(tail: str | None, author_name: str | None) -> str | None:
+    """The name behind the time, without the language's "by" before it.
+
+    The name has no machine value. Where the text ends in the author's own name it is that; else the first word is the
+    label, and where the label is no separate word the whole is kept.
+    """
+    words = squeeze(tail)
+    if words is None:
+        return None
+    if author_name and words.endswith(author_name):
+        return author_name
+    _label, space, name = words.partition(" ")
+    return name if space else words
+
+
+def _tails(element: etree._Element, within: etree._Element) -> Iterator[str]:
+    """Text behind an element, within another."""
+    node: etree._Element | None = element
+    while node is not None and node is not within:
+        yield node.tail or ""
+        for sibling in node.itersiblings():
+            yield all_text(sibling)
+            yield sibling.tail or ""
+        node = node.getparent()
+
+
+def _reactions(
+    document: Document, content: etree._Element, article: etree._Element
+) -> tuple[list[tuple[str, int]], int | None]:
+    """Counts by kind, and in all; the total is ``None`` where the page has no place for reactions."""
+    by_kind: dict[str, int] = {}
+    total: int | None = None
+    has_place = False
+    source = 0
+    for element in _behind(content, article, _AFTER):
+        if element.get("data-role") == "reactCountText" and not by_kind:
+            total = _count(all_text(element))
+            source = 1
+        elif element.get("data-controller") == "core.front.core.reaction":
+            has_place = True
+        elif " ipsReact_reactCount " in classes(element):
+            name, count = _reaction(element)
+            if name and count:
+                by_kind[name] = by_kind.get(name, 0) + count
+    if total is None:
+        total = sum(by_kind.values()) if by_kind or has_place else None
+    document.answers.note("post.n_reactions", SOURCES["post.n_reactions"][source] if total is not None else "none")
+    return sorted(by_kind.items()), total
+
+
+def _reaction(element: etree._Element) -> tuple[str | None, int | None]:
+    image = next(element.iter("img"), None)
+    name = squeeze(image.get("alt")) if image is not None else None
+    return name, _count(all_text(element))
+
+
+def _count(text: str) -> int | None:
+    """A count that is shown in full; ``None`` for an abbreviated one ("1.2k")."""
+    digits = squeeze(text) or ""
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+
+
+def _behind(element: etree._Element, within: etree._Element, tags: tuple[str, ...]) -> Iterator[etree._Element]:
+    """All elements that follow an element, within another, in document order."""
+    node: etree._Element | None = element
+    while node is not None and node is not within:
+        for sibling in node.itersiblings():
+            yield from sibling.iter(*tags)
+        node = node.getparent()
+
+
+def _in_quote(element: etree._Element, content: etree._Element) -> bool:
+    for ancestor in element.iterancestors():
+        if ancestor is content:
+            return False
+        if ancestor.tag == "blockquote":
+            return True
+    return False
+
+
+def _is_first(article: etree._Element, index: int, page: int) -> bool:
+    return article.get("data-ips-first-post") is not None or (page == 1 and index == 0)
+
+
+def _string(value: Any) -> str | None:
+    return value if isinstance(value, str) else None

@@ -1,0 +1,82 @@
+"""A topic page of IPS 4.4-4.7."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from crawler.items import FORUM_POST, ErrorPage, PostSeen, TopicPage
+from crawler.pages.document import Document
+from crawler.pages.pager import current_page, paging_style
+from crawler.pages.post import SOURCES, PostContext, content_class_of, is_post, read_post
+from crawler.pages.thread import FIELDS, THREAD_ID, read_thread
+from crawler.pages.urls import item_of, pages_url
+
+LAYOUT = "ips4"
+
+_FIRST = {field.name: field.sources[0][0] for field in FIELDS} | {name: names[0] for name, names in SOURCES.items()}
+_OPTIONAL = frozenset({"thread.tags", "post.edited_at", "post.edited_by", "post.n_reactions"})
+"""Fields that many pages rightly lack: their absence is no fallback."""
+
+
+def is_topic(document: Document) -> bool:
+    """True for a page with the markers of a thread, whether or not it has posts."""
+    if document.page_data.get("controller") == "topic":
+        return True
+    if document.selector.xpath("boolean(//*[starts-with(@data-feedid,'topic-')])").get() == "1":
+        return True
+    return next(_articles(document), None) is not None
+
+
+def read_topic(document: Document, status: int) -> TopicPage | ErrorPage:
+    """All that the page says, or an `ErrorPage`: ``no_posts``, ``lost_posts``, ``unreadable``."""
+    articles = list(_articles(document))
+    in_bytes = document.containers(len(articles))
+    if in_bytes != len(articles):
+        return _error(document, status, "lost_posts", f"{in_bytes} posts in the bytes, {len(articles)} in the tree")
+    feed = [article for article in articles if is_post(article)]
+    document.repair("forged_post", len(articles) - len(feed))
+    asked = item_of(document.url)
+    page = current_page(document, asked[2] if asked else 1)
+    context = PostContext(document, THREAD_ID.read(document), page)
+    posts = [post for i, article in enumerate(feed) if (post := read_post(article, i, context)) is not None]
+    if not posts:
+        return _error(document, status, "no_posts", "topic markers and no post")
+    content_class = content_class_of(document, feed[0]) or FORUM_POST
+    thread = read_thread(document, content_class, page, len(posts))
+    if thread is None:
+        return _error(document, status, "unreadable", "nothing on the page tells the thread's number")
+    return TopicPage(
+        url=document.url,
+        layout=LAYOUT,
+        fallbacks=_fallbacks(document),
+        repairs=document.repairs,
+        pages_url=pages_url(thread.url or document.url, paging_style(document)),
+        thread=thread,
+        posts=_distinct(posts, document),
+    )
+
+
+def _articles(document: Document) -> etree.ElementDepthFirstIterator:
+    for article in document.root.iter("article"):
+        if (article.get("id") or "").startswith("elComment_"):
+            yield article
+
+
+def _distinct(posts: list[PostSeen], document: Document) -> list[PostSeen]:
+    """Each post once: the first of several containers with one number is the post."""
+    kept: dict[int, PostSeen] = {}
+    for post in posts:
+        if post.post_id in kept:
+            document.repair("duplicate_post")
+        else:
+            kept[post.post_id] = post
+    return list(kept.values())
+
+
+def _fallbacks(document: Document) -> dict[str, int]:
+    others = document.answers.others(_FIRST)
+    return {key: n for key, n in others.items() if not (key.endswith(":none") and key[:-5] in _OPTIONAL)}
+
+
+def _error(document: Document, status: int, kind: str, detail: str) -> ErrorPage:
+    return ErrorPage(url=document.url, layout=LAYOUT, repairs=document.repairs, kind=kind, status=status, detail=detail)
