@@ -1,1 +1,16 @@
 """Exporters and publishers. It is code: datasets land in `data/` by default."""
+
+from output.errors import DatasetError, ManifestError, OutputError, PublishError, RowError
+from output.publish import Publisher
+from output.read import Dataset, read_dataset
+
+__all__ = [
+    "Dataset",
+    "DatasetError",
+    "ManifestError",
+    "OutputError",
+    "PublishError",
+    "Publisher",
+    "RowError",
+    "read_dataset",
+]
