@@ -53,6 +53,7 @@ class Body:
     text: str | None
     full_text: str | None
     text_hash: bytes
+    parser_version: int
     quotes: list[QuoteSeen] = field(default_factory=list)
     links: list[LinkSeen] = field(default_factory=list)
 

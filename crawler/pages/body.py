@@ -311,6 +311,7 @@ def _body(html: str | None, walk: _Walk) -> Body:
         text="\n".join(own) or None,
         full_text=full_text,
         text_hash=_text_hash(full_text, walk),
+        parser_version=PARSER_VERSION,
         quotes=walk.quotes,
         links=walk.links,
     )
