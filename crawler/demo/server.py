@@ -1,0 +1,219 @@
+"""The demo forum over HTTP, on loopback only."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Self
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from crawler.demo.answer import Answer, send
+from crawler.demo.model import Board, Forum, Thread, build
+from crawler.demo.render import error_page, forum_page, index_page, topic_page
+from crawler.demo.render.pager import page_url
+
+LOOPBACK = "127.0.0.1"
+
+_RULES = (
+    "/startTopic/ /discover/unread/ /markallread/ /staff/ /cookies/ /online/ /discover/ /leaderboard/ /search/ /tags/ "
+    "/*?advancedSearchForm= /register/ /lostpassword/ /login/ /*?sortby= /*?filter= /*?tab= /*?do= /*ref= /*?forumId* "
+    "/profile/"
+).split()
+_FORBIDDEN = re.compile(
+    r"^/(startTopic|markallread|staff|cookies|online|discover|leaderboard|search|tags|register|lostpassword|login|profile)/"
+    r"|[?&](do|tab|sortby|filter|advancedSearchForm|forumId|csrfKey)\b|ref="
+)
+_PLACE = re.compile(r"^/(topic|forum)/(\d+)(?:-[^/]*)?(?:/page/(\d+))?/?$")
+
+
+@dataclass(slots=True)
+class Entry:
+    """A line of the server's log; times are those of `time.monotonic`.
+
+    ``in_flight`` counts the requests being answered at its start, itself included.
+    """
+
+    method: str
+    path: str
+    user_agent: str
+    started: float
+    in_flight: int
+    ended: float | None = None
+    status: int | None = None
+
+
+class DemoServer:
+    """Serves a forum on 127.0.0.1 while its context lasts.
+
+    The pages are rendered once; call `refresh` after a change of the model. ``violations`` are the requests that the
+    forum's own rules for robots forbid: they are answered 403. ``delay`` is the time that every answer takes.
+    """
+
+    def __init__(self, forum: Forum | None = None, *, port: int = 0, host: str = LOOPBACK, delay: float = 0.0) -> None:
+        if host != LOOPBACK:
+            raise ValueError(f"the demo forum serves {LOOPBACK} only, not {host!r}")
+        self.forum = forum or build(threads_per_page=5)
+        self.log: list[Entry] = []
+        self.violations: list[Entry] = []
+        self.delay = delay
+        self._lock = threading.Lock()
+        self._in_flight = 0
+        self._pages: dict[tuple[str, int, int], bytes] = {}
+        self._http = _Http(self, port)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Address of the forum, without a slash at the end."""
+        return f"http://{LOOPBACK}:{self._http.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop serving and free the port."""
+        if self._thread.is_alive():
+            self._http.shutdown()
+            self._thread.join()
+        self._http.server_close()
+
+    def refresh(self) -> None:
+        """Forget the rendered pages: the model was changed."""
+        with self._lock:
+            self._pages.clear()
+
+    def counts(self) -> Counter[str]:
+        """Requests a path, query included."""
+        with self._lock:
+            return Counter(entry.path for entry in self.log)
+
+    def clear_log(self) -> None:
+        """Forget the requests so far."""
+        with self._lock:
+            self.log.clear()
+            self.violations.clear()
+
+    def answer(self, path: str) -> Answer:
+        """The answer to a request for a path with its query."""
+        if _FORBIDDEN.search(path):
+            return self.error(403, "2F173/H")
+        parts = urlsplit(path)
+        if parts.path == "/robots.txt":
+            return Answer(200, {"Content-Type": "text/plain;charset=UTF-8"}, robots_txt(self.url))
+        if parts.query.startswith("/"):  # index.php?/topic/12-slug/, which stands for the same address
+            place, _, query = parts.query.partition("&")
+            return self._numbered(unquote(place), query, unwritten=True)
+        if parts.path in ("/", "/index.php"):
+            return Answer(body=self.page("index", 0, 1))
+        return self._numbered(unquote(parts.path), parts.query)
+
+    def error(self, status: int, code: str) -> Answer:
+        """An error page of the forum."""
+        return Answer(status, body=error_page(self.forum, self.url, code))
+
+    def page(self, kind: str, number: int, page: int) -> bytes:
+        """The page of a `topic` or `forum`, or the `index`, rendered once."""
+        key = (kind, number, page)
+        with self._lock:
+            if key in self._pages:
+                return self._pages[key]
+        if kind == "topic":
+            body = topic_page(self.forum, self.forum.thread(number), page, self.url)
+        elif kind == "forum":
+            body = forum_page(self.forum, self.forum.board(number), page, self.url)
+        else:
+            body = index_page(self.forum, self.url)
+        with self._lock:
+            self._pages[key] = body
+        return body
+
+    def began(self, method: str, path: str, user_agent: str) -> Entry:
+        """Enter a request into the log."""
+        with self._lock:
+            self._in_flight += 1
+            entry = Entry(method, path, user_agent, time.monotonic(), self._in_flight)
+            self.log.append(entry)
+            if _FORBIDDEN.search(path):
+                self.violations.append(entry)
+        return entry
+
+    def done(self, entry: Entry, status: int | None) -> None:
+        """Complete an entry of the log."""
+        with self._lock:
+            self._in_flight -= 1
+            entry.status, entry.ended = status, time.monotonic()
+
+    def _numbered(self, place: str, query: str, *, unwritten: bool = False) -> Answer:
+        match = _PLACE.match(place)
+        if match is None:
+            return self.error(404, "2S136/C")
+        kind, number, in_path = match.groups()
+        item = self._item(kind, int(number))
+        if item is None:
+            return self.error(404, "2F173/1" if kind == "topic" else "2F176/1")
+        in_query = parse_qs(query).get("page", [""])[0]
+        wanted = int(in_path or (in_query if in_query.isdecimal() else 1))
+        n_pages = self.forum.n_pages(item) if isinstance(item, Thread) else self.forum.n_listing_pages(item)
+        # Unconfirmed: that a page beyond the last leads to the last page rather than to an error.
+        page = min(max(wanted, 1), n_pages)
+        right = page_url(item.path, page)
+        if unwritten or in_query or unquote(right) != place:
+            return Answer(301, {"Location": self.url + right})
+        return Answer(body=self.page(kind, int(number), page))
+
+    def _item(self, kind: str, number: int) -> Thread | Board | None:
+        try:
+            return self.forum.thread(number) if kind == "topic" else self.forum.board(number)
+        except KeyError:
+            return None
+
+
+def robots_txt(base: str) -> bytes:
+    """The default rules of 4.7."""
+    rules = "".join(f"Disallow: {rule}\n" for rule in _RULES)
+    return f"# Rules for Invision Community\nUser-Agent: *\n{rules}Sitemap: {base}/sitemap.php\n".encode()
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False  # a client that keeps its connection open must not hold up the end
+
+    def __init__(self, demo: DemoServer, port: int) -> None:
+        self.demo = demo
+        super().__init__((LOOPBACK, port), _Handler)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Keep quiet: a client that goes away in the middle of an answer is no error of the server."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Http
+
+    def do_GET(self) -> None:
+        demo, status = self.server.demo, None
+        entry = demo.began(self.command, self.path, self.headers.get("User-Agent", ""))
+        try:
+            answer = demo.answer(self.path)
+            status = answer.status
+            time.sleep(demo.delay + answer.delay)
+            send(self, answer)
+        finally:
+            demo.done(entry, status)
+
+    do_HEAD = do_GET  # noqa: N815 - called by this name
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+        """Keep quiet: the server has its own log."""
