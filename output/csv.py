@@ -26,7 +26,7 @@ class CsvWriter(TableWriter):
     suffix = ".csv"
 
     def _start(self) -> None:
-        self._emit([self.recorder.names])
+        self._emit([self.recorder.names])  # through the same guard as the cells
 
     def _write(self, records: list[Record]) -> None:
         self._emit(records)

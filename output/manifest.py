@@ -208,8 +208,8 @@ class _Reader:
         self._count(entry.bytes, f"bytes of {entry.path}")
         if not _SHA256.fullmatch(entry.sha256):
             raise self._error(f"sha256 of {entry.path} is no SHA-256")
-        path = PurePosixPath(entry.path)
-        if path.parts[0] != entry.format or entry.format not in FORMATS or len(path.parts) < 2 or ".." in path.parts:
+        parts = PurePosixPath(entry.path).parts
+        if len(parts) < 2 or parts[0] != entry.format or entry.format not in FORMATS or ".." in parts:
             raise self._error(f"{entry.path!r} is no path of a table file")
         return entry
 
