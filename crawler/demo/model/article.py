@@ -18,26 +18,26 @@ CREDITS = "(Reporting by Mira Halloran and Josef Tandy; additional reporting by 
 COPYRIGHT = "-- © Copyright Northwind News 2024-03-12"
 
 LEAD = (
-    "The port authority is quietly preparing a toll on boats "
-    "of less than twelve metres, two officials said on Tuesday, "
-    "despite a public pledge by the mayor that nobody would pay for the new tide gates but the ships that need them."
+    "The port authority is quietly preparing a toll on boats of less than twelve metres, two officials said on "
+    "Tuesday, despite a public pledge by the mayor that nobody would pay for the new tide gates but the ships that "
+    "need them."
 )
 _BEFORE = (
     (
-        "The charge, which could be as little as two crowns a passage, would be collected from the autumn if the gates are "
-        "finished in time, said one of the officials, who asked not to be named because the talks are private."
+        "The charge, which could be as little as two crowns a passage, would be collected from the autumn if the gates "
+        "are finished in time, said one of the officials, who asked not to be named because the talks are private."
     ),
     '"It has never been a question of whether, only of how much," the official said.',
     "A spokeswoman for the mayor said that there was no plan and that there had never been one.",
 )
 _AFTER = (
     (
-        "The estuary has flooded four times in six years, and insurers have warned the town that they will not cover the "
-        "lower streets for another winter without the gates."
+        "The estuary has flooded four times in six years, and insurers have warned the town that they will not cover "
+        "the lower streets for another winter without the gates."
     ),
     (
-        "Fishermen say that they were promised free passage when the old lock was taken down. Their association counts 312 "
-        "boats, most of which go out before the ferry and come home after it."
+        "Fishermen say that they were promised free passage when the old lock was taken down. Their association counts "
+        "312 boats, most of which go out before the ferry and come home after it."
     ),
     'The official said, however, that the authority "has a lot more room to go" before anybody would have to pay.',
 )
@@ -59,11 +59,5 @@ def article() -> tuple[Block, ...]:
     head += [Blank(), Paragraph((Strong(SECTION),))]
     for text in _AFTER:
         head += [Blank(), Paragraph.of(text)]
-    tail: list[Block] = [
-        Blank(),
-        Paragraph.of(CREDITS),
-        Blank(),
-        Image(702, "northwind_logo.jpg"),
-        Paragraph.of(COPYRIGHT),
-    ]
-    return (*head, *tail)
+    head += [Blank(), Paragraph.of(CREDITS), Blank()]
+    return (*head, Image(702, "northwind_logo.jpg"), Paragraph.of(COPYRIGHT))

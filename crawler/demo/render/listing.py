@@ -108,8 +108,7 @@ def _board_last(thread: Thread, base: str) -> str:
 
 def _threads(forum: Forum, board: Board, page: int, base: str) -> str:
     url, n = base + board.path, len(forum.listed(board))
-    bar = pager(url, page, forum.n_listing_pages(board), per_page=forum.threads_per_page)
-    holder = f'<div data-role="tablePagination"{"" if bar else " class=ipsHide"}>\n{bar}</div>\n'
+    above, below = _pagination(forum, board, page, url, "top"), _pagination(forum, board, page, url, "bottom")
     rows = "".join(_row(thread, base) for thread in forum.page_threads(board, page))
     noun = "topic" if n == 1 else "topics"
     return (
@@ -120,11 +119,16 @@ def _threads(forum: Forum, board: Board, page: int, base: str) -> str:
         'data-controller="core.global.core.table">\n'
         '<h2 class="ipsType_sectionTitle ipsHide ipsType_medium '
         f'ipsType_reset ipsClear">{n} {noun} in this forum</h2>\n'
-        f'<div class="ipsButtonBar ipsPad_half ipsClearfix ipsClear">\n{_sorting(url)}{holder}</div>\n'
+        f'<div class="ipsButtonBar ipsPad_half ipsClearfix ipsClear">\n{_sorting(url)}{above}</div>\n'
         f'<ol class="ipsClear ipsDataList cForumTopicTable  cTopicList " id="elTable_{board.forum_id}" '
         f'data-role="tableRows">\n{rows}</ol>\n'
-        f'<div class="ipsButtonBar ipsPad_half ipsClearfix ipsClear">\n{holder}</div>\n</div>\n</div>\n'
+        f'<div class="ipsButtonBar ipsPad_half ipsClearfix ipsClear">\n{below}</div>\n</div>\n</div>\n'
     )
+
+
+def _pagination(forum: Forum, board: Board, page: int, url: str, place: str) -> str:
+    bar = pager(url, page, forum.n_listing_pages(board), per_page=forum.threads_per_page, place=place)
+    return f'<div data-role="tablePagination"{"" if bar else " class=ipsHide"}>\n{bar}</div>\n'
 
 
 def _sorting(url: str) -> str:

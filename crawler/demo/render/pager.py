@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+_LABELS = {
+    "first": '<i class="fa fa-angle-double-left"></i>',
+    "prev": "Prev",
+    "next": "Next",
+    "last": '<i class="fa fa-angle-double-right"></i>',
+}
+
 
 def page_url(url: str, page: int) -> str:
     """Address of a page; the first has none of its own."""
     return url if page == 1 else f"{url}page/{page}/"
 
 
-def pager(url: str, page: int, n_pages: int, *, per_page: int, anchor: str = "") -> str:
+def pager(url: str, page: int, n_pages: int, *, per_page: int, anchor: str = "", place: str = "top") -> str:
     """The list of pages; empty where there is only one.
 
     The items for the next and the last page stay on the last page: inactive, and pointing at the page itself.
     """
     if n_pages < 2:
         return ""
-    name = f"elPagination_{per_page}_{n_pages}"
+    name = f"elPagination_{place}_{per_page}_{n_pages}"
     first = _step("first", url + anchor, 1, "First page", inactive=page == 1)
     before = _step("prev", page_url(url, max(1, page - 1)) + anchor, page - 1, "Previous page", inactive=page == 1)
     numbers = "".join(_number(page_url(url, n) + anchor, n, active=n == page) for n in _shown(page, n_pages))
@@ -35,7 +42,7 @@ def _shown(page: int, n_pages: int) -> range:
 
 def _step(rel: str, url: str, page: int, title: str, *, inactive: bool) -> str:
     css = f"ipsPagination_{rel}" + (" ipsPagination_inactive" if inactive else "")
-    label = {"prev": "Prev", "next": "Next"}.get(rel, f'<i class="fa fa-angle-double-{rel}"></i>')
+    label = _LABELS[rel]
     return (
         f'\t<li class="{css}"><a href="{url}" rel="{rel}" data-page="{page}" data-ipsTooltip '
         f'title="{title}">{label}</a></li>\n'

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from crawler.demo.model import Edit, Forum, Guest, Member, Post
+from crawler.demo.model import Edit, Guest, Member, Post
 from crawler.demo.render.body import blocks_html
 from crawler.demo.render.markup import attr, avatar, data, esc, person, time
-from crawler.demo.render.pager import page_url
 
 _ARTICLE = (
     "cPost ipsBox ipsResponsive_pull  ipsComment  ipsComment_parent ipsClearfix ipsClear ipsColumns "
@@ -15,7 +14,7 @@ _ARTICLE = (
 )
 
 
-def post_html(forum: Forum, post: Post, base: str) -> str:
+def post_html(post: Post, base: str) -> str:
     """The post with the anchor before it."""
     n = post.post_id
     solved = "ipsComment_solved" if post.is_solution else ""
@@ -23,7 +22,7 @@ def post_html(forum: Forum, post: Post, base: str) -> str:
         f'<a id="comment-{n}"></a>\n<article  id="elComment_{n}" class="{_ARTICLE}{solved}">\n'
         f"{_mobile_pane(post, base)}{_pane(post, base)}"
         '\t<div class="ipsColumn ipsColumn_fluid ipsMargin:none">\n'
-        f"{_wrap(forum, post, base)}"
+        f"{_wrap(post, base)}"
         "\t</div>\n</article>\n"
     )
 
@@ -44,12 +43,12 @@ def quote_data(post: Post) -> str:
     )
 
 
-def _share_url(forum: Forum, post: Post, base: str) -> str:
+def _share_url(post: Post, base: str) -> str:
     """The first post is shared by the thread's own address; every other by one that robots may not ask."""
     url = base + post.thread.path
     if post is post.thread.posts[0]:
         return url
-    return f"{page_url(url, forum.page_of(post))}?do=findComment&amp;comment={post.post_id}"
+    return f"{url}?do=findComment&amp;comment={post.post_id}"
 
 
 def _posted(post: Post, base: str) -> str:
@@ -97,21 +96,21 @@ def _pane(post: Post, base: str) -> str:
     )
 
 
-def _wrap(forum: Forum, post: Post, base: str) -> str:
+def _wrap(post: Post, base: str) -> str:
     n = post.post_id
     return (
         f"<div id='comment-{n}_wrap' data-controller='core.front.core.comment' data-commentApp='forums' "
         f"data-commentType='forums' data-commentID=\"{n}\" data-quoteData='{quote_data(post)}' "
         "class='ipsComment_content ipsType_medium'>\n"
-        f"{_meta(forum, post, base)}"
+        f"{_meta(post, base)}"
         "\t<div class='cPost_contentWrap'>\n"
         "\t\t<div data-role='commentContent' class='ipsType_normal ipsType_richText ipsPadding_bottom ipsContained' "
         f"data-controller='core.front.core.lightboxedImages'>\n{blocks_html(post.body, base)}\n\n{_edited(post.edit)}"
-        f"\t\t</div>\n{_controls(post, base)}{_signature(post, base)}\t</div>\n{_share(forum, post, base)}</div>\n"
+        f"\t\t</div>\n{_controls(post, base)}{_signature(post, base)}\t</div>\n{_share(post, base)}</div>\n"
     )
 
 
-def _meta(forum: Forum, post: Post, base: str) -> str:
+def _meta(post: Post, base: str) -> str:
     n, badges = post.post_id, ""
     if post is not post.thread.posts[0] and post.author == post.thread.posts[0].author:
         badges += '<li><strong class="ipsBadge ipsBadge_large ipsComment_authorBadge">Author</strong></li>'
@@ -125,7 +124,7 @@ def _meta(forum: Forum, post: Post, base: str) -> str:
         f'{badges}</ul></div>\n\t\t\t<ul class="ipsList_reset ipsComment_tools"><li>'
         f'<a href="#elControls_{n}_menu" class="ipsComment_ellipsis" id="elControls_{n}" title="More options..." '
         f'data-ipsMenu><i class="fa fa-ellipsis-h"></i></a><ul id="elControls_{n}_menu" class="ipsMenu ipsHide">'
-        f'<li class="ipsMenu_item"><a href="{_share_url(forum, post, base)}" rel="nofollow" '
+        f'<li class="ipsMenu_item"><a href="{_share_url(post, base)}" rel="nofollow" '
         f'data-ipsDialog-content="#elShareComment_{n}_menu" id="elSharePost_{n}" data-role="shareComment">Share</a>'
         "</li></ul></li></ul>\n\t\t</div>\n\t\t<div class='ipsType_reset ipsResponsive_hidePhone'>\n"
         f"{_posted(post, base)}\n"
@@ -184,8 +183,8 @@ def _signature(post: Post, base: str) -> str:
     )
 
 
-def _share(forum: Forum, post: Post, base: str) -> str:
-    n, url = post.post_id, _share_url(forum, post, base)
+def _share(post: Post, base: str) -> str:
+    n, url = post.post_id, _share_url(post, base)
     return (
         f'\t<div class="ipsPadding ipsHide cPostShareMenu" id="elShareComment_{n}_menu">\n'
         '\t\t<h5 class="ipsType_normal ipsType_reset">Link to comment</h5>\n'

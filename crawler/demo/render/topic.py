@@ -37,8 +37,7 @@ def topic_chrome(forum: Forum, thread: Thread, page: int, base: str) -> Chrome:
 def topic_content(forum: Forum, thread: Thread, page: int, base: str, posts: list[Post]) -> str:
     """Header, poll, the feed of posts between two pagers, and the reply area."""
     url = base + thread.path
-    bar = pager(url, page, forum.n_pages(thread), per_page=forum.posts_per_page, anchor="#comments")
-    pagination = f'<div class="ipsBox ipsResponsive_pull ipsPadding:half ipsClearfix">\n{bar}</div>\n' if bar else ""
+    above, below = _pagination(forum, thread, page, url, "top"), _pagination(forum, thread, page, url, "bottom")
     last = " data-lastPage" if page == forum.n_pages(thread) else ""
     poll = _poll(thread.poll) if thread.poll else ""  # unconfirmed: whether it stands on every page, or on the first
     return (
@@ -46,14 +45,19 @@ def topic_content(forum: Forum, thread: Thread, page: int, base: str, posts: lis
         '<div id="comments" data-controller="core.front.core.commentFeed,forums.front.topic.view, '
         f'core.front.core.ignoredComments" data-autoPoll data-baseURL="{url}"{last} '
         f'data-feedID="topic-{thread.thread_id}" class="cTopic ipsClear ipsSpacer_top">\n'
-        f"{poll}{pagination}{_recommended(thread, base)}"
+        f"{poll}{above}{_recommended(thread, base)}"
         '<div id="elPostFeed" data-role="commentFeed" data-controller="core.front.core.moderation">\n'
         f'<form action="{url}?csrfKey=0f1e2d3c4b5a69788796a5b4c3d2e1f0&amp;do=multimodComment" method="post" '
         'data-ipsPageAction data-role="moderationTools">\n'
         f"{_feed(forum, thread, page, base, posts)}"
         '<input type="hidden" name="csrfKey" value="0f1e2d3c4b5a69788796a5b4c3d2e1f0"></form>\n</div>\n'
-        f"{pagination}{_reply_area(thread, base)}</div>\n{_parent(thread, base)}"
+        f"{below}{_reply_area(thread, base)}</div>\n{_parent(thread, base)}"
     )
+
+
+def _pagination(forum: Forum, thread: Thread, page: int, url: str, place: str) -> str:
+    bar = pager(url, page, forum.n_pages(thread), per_page=forum.posts_per_page, anchor="#comments", place=place)
+    return f'<div class="ipsBox ipsResponsive_pull ipsPadding:half ipsClearfix">\n{bar}</div>\n' if bar else ""
 
 
 def _feed(forum: Forum, thread: Thread, page: int, base: str, posts: list[Post]) -> str:
@@ -66,7 +70,7 @@ def _feed(forum: Forum, thread: Thread, page: int, base: str, posts: list[Post])
         due = [event for event in events if since and since <= event.at < post.created_at]
         parts += [moderated(event.at, event.by, event.action, base) for event in due]
         parts += [later((post.created_at - since).days)] if since else []
-        parts.append(post_html(forum, post, base))
+        parts.append(post_html(post, base))
     if final and posts:
         parts += [
             moderated(event.at, event.by, event.action, base) for event in events if event.at >= posts[-1].created_at
