@@ -37,7 +37,7 @@ _PLACE = re.compile(r"^/(topic|forum)/(\d+)(?:-[^/]*)?(?:/page/(\d+))?/?$")
 class Entry:
     """A line of the server's log; times are those of `time.monotonic`.
 
-    ``in_flight`` counts the requests being answered at its start, itself included.
+    ``ended`` is when the answer began to be sent. ``in_flight`` counts the requests being answered at its start, itself included.
     """
 
     method: str
@@ -229,9 +229,9 @@ class _Handler(BaseHTTPRequestHandler):
             answer = demo.answer(self.path)
             status = answer.status
             time.sleep(demo.delay + answer.delay)
-            send(self, answer)
         finally:
-            demo.done(entry, status)
+            demo.done(entry, status)  # before the answer is sent: a client's next request must not seem to overlap
+        send(self, answer)
 
     do_HEAD = do_GET  # noqa: N815 - called by this name
 

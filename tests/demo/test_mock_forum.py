@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from conftest import Client
+from demo_client import Client
 from lxml import html
 from mock_forum import DEPTH, FAULTS, HUGE, Answer, MockForum, fail_then_ok, rate_limit
 

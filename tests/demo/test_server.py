@@ -3,7 +3,7 @@ import threading
 import time
 
 import pytest
-from conftest import Client
+from demo_client import Client
 
 from crawler.demo import DemoServer, Forum, build
 

@@ -16,9 +16,9 @@ MESSAGES = {
 """What the forum says for its own error codes."""
 
 
-def error_page(forum: Forum, base: str, code: str, message: str | None = None) -> bytes:
-    """The forum's error page; the code is part of the text."""
-    words = message or MESSAGES.get(code, "Something went wrong. Please try again.")
+def error_page(forum: Forum, base: str, code: str) -> bytes:
+    """The forum's error page; the code is part of the text, and the body names the controller that was asked."""
+    words = MESSAGES.get(code, "Something went wrong. Please try again.")
     content = (
         '<section id="elError" class="ipsType_center">\n<div class="ipsPad">\n'
         '<i class="ipsType_huge fa fa-exclamation-circle">'
@@ -26,7 +26,7 @@ def error_page(forum: Forum, base: str, code: str, message: str | None = None) -
         f'<p class="ipsType_light ipsType_large">Error code: {code}</p>\n'
         f'<p><a href="{base}/contact/" class="ipsButton">Contact Us</a></p>\n</div>\n</section>'
     )
-    return document(_chrome(forum, base, words), content)
+    return document(_chrome(forum, base, words, controller="topic"), content)
 
 
 def login_wall(forum: Forum, base: str) -> bytes:
@@ -34,13 +34,13 @@ def login_wall(forum: Forum, base: str) -> bytes:
     content = (
         '<div class="ipsPos_center ipsBox ipsPadding">\n<h1 class="ipsType_pageTitle">Sign In</h1>\n'
         '<p class="ipsMessage ipsMessage_warning">You must sign in to see this page.</p>\n'
-        f"{sign_in(base, 'elSignInForm').replace(' ipsHide', '')}</div>"
+        f"{sign_in(base, 'elSignInForm', 'elSignInForm_submit').replace(' ipsHide', '')}</div>"
     )
     return document(_chrome(forum, base, "Sign In", controller="login"), content)
 
 
 def age_gate(forum: Forum, base: str) -> bytes:
-    """The question for the reader's age; the answer would be kept in the cookie `ips4_hasAcceptedAge`."""
+    """Unconfirmed markup: the question for the reader's age; the cookie `ips4_hasAcceptedAge` keeps the answer."""
     content = (
         '<div class="ipsBox ipsPadding ipsType_center" data-role="ageGate">\n'
         '<h1 class="ipsType_pageTitle">How old are you?'
@@ -48,18 +48,18 @@ def age_gate(forum: Forum, base: str) -> bytes:
         '<button type="submit" class="ipsButton">I am 18 or older</button></form>\n</div>'
         "<script>var gate = {cookie: 'ips4_hasAcceptedAge'};</script>"
     )
-    return document(_chrome(forum, base, "Age confirmation"), content)
+    return document(_chrome(forum, base, "Age confirmation", controller="topic"), content)
 
 
 def offline(forum: Forum, base: str) -> bytes:
-    """The board is closed for work; a page of its own, without header."""
+    """Unconfirmed markup: the board is closed for work; a page of its own, without header."""
     return (
         "<!DOCTYPE "
         f'html>\n<html lang="en-US"><head><meta charset="utf-8"><title>{esc(forum.site.name)}</title></head>\n'
         "<body class='ipsApp ipsApp_front ipsLayout_minimal' data-pageApp='core' data-pageController='offline'>\n"
         '<div id="ipsLayout_contentArea"><h1 class="ipsType_pageTitle">Site Offline</h1>\n'
         '<div class="ipsType_richText"><p>We are mending the nets and will be back soon.</p></div>\n'
-        f'<form action="{base}/login/" method="post"><button name="_processLogin">Sign In</button></form></div>\n'
+        f'<p><a href="{base}/login/">Sign In</a></p></div>\n'
         "<p id='elCopyright'><a title='Invision Community' href='https://www.invisioncommunity.com/'>"
         "Powered by Invision Community</a></p>\n</body></html>"
     ).encode()
@@ -79,8 +79,12 @@ def challenge(host: str) -> bytes:
 
 
 def ban(forum: Forum, base: str) -> bytes:
-    """The forum refuses this reader for good."""
-    return error_page(forum, base, "2S129/1", "You have been banned from this community")
+    """The forum refuses this reader for good; unconfirmed: that the page bears no error code."""
+    content = (
+        '<section class="ipsType_center ipsPad">\n<i class="ipsType_huge fa fa-lock"></i>\n'
+        '<p class="ipsType_large">Sorry, you have been banned from this community</p>\n</section>'
+    )
+    return document(_chrome(forum, base, "Banned", controller="topic"), content)
 
 
 def not_ips(base: str) -> bytes:
@@ -99,5 +103,8 @@ def empty_thread(forum: Forum, thread: Thread, base: str) -> bytes:
     return document(topic_chrome(forum, thread, 1, base), topic_content(forum, thread, 1, base, []))
 
 
-def _chrome(forum: Forum, base: str, title: str, *, controller: str = "error") -> Chrome:
-    return Chrome(site=forum.site, base=base, title=title, url=f"{base}/", controller=controller)
+def _chrome(forum: Forum, base: str, title: str, *, controller: str) -> Chrome:
+    chrome = Chrome(site=forum.site, base=base, title=title, url=f"{base}/", controller=controller)
+    if controller == "login":
+        chrome.application, chrome.module = "core", "system"
+    return chrome

@@ -19,6 +19,8 @@ class Chrome:
     title: str
     url: str
     controller: str
+    application: str = "forums"
+    module: str = "forums"
     item_id: int | None = None
     page: int = 1
     n_pages: int = 1
@@ -91,7 +93,8 @@ def _body_tag(chrome: Chrome) -> str:
     item = "" if chrome.item_id is None else f" data-pageID='{chrome.item_id}'"
     return (
         "\t<body class='ipsApp ipsApp_front ipsJS_none ipsClearfix' data-controller='core.front.core.app' "
-        "data-message=\"\" data-pageApp='forums' data-pageLocation='front' data-pageModule='forums' "
+        f"data-message=\"\" data-pageApp='{chrome.application}' data-pageLocation='front' "
+        f"data-pageModule='{chrome.module}' "
         f"data-pageController='{chrome.controller}'{item}>\n"
         "\t\t<a href='#ipsLayout_mainArea' class='ipsHide' title='Go to main content on this page' accesskey='m'>"
         "Jump to content</a>\n"
@@ -121,7 +124,7 @@ def _header(chrome: Chrome) -> str:
     )
 
 
-def sign_in(base: str, name: str) -> str:
+def sign_in(base: str, name: str, button: str = "elSignIn_submit") -> str:
     """The sign-in form, which a guest sees on every page."""
     return (
         f"<div id='{name}' class='ipsMenu ipsMenu_auto ipsHide'>\n"
@@ -131,7 +134,7 @@ def sign_in(base: str, name: str) -> str:
         '\t\t\t<input type="text" placeholder="Display Name or Email Address" name="auth" autocomplete="email">\n'
         '\t\t\t<input type="password" placeholder="Password" name="password" autocomplete="current-password">\n'
         '\t\t\t<button type="submit" name="_processLogin" value="usernamepassword" '
-        'class="ipsButton ipsButton_primary ipsButton_small" id="elSignIn_submit">Sign In</button>\n'
+        f'class="ipsButton ipsButton_primary ipsButton_small" id="{button}">Sign In</button>\n'
         "\t\t</div>\n\t</form>\n</div>\n"
     )
 
