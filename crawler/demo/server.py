@@ -37,7 +37,8 @@ _PLACE = re.compile(r"^/(topic|forum)/(\d+)(?:-[^/]*)?(?:/page/(\d+))?/?$")
 class Entry:
     """A line of the server's log; times are those of `time.monotonic`.
 
-    ``ended`` is when the answer began to be sent. ``in_flight`` counts the requests being answered at its start, itself included.
+    ``ended`` is when the answer began to be sent. ``in_flight`` counts the requests being answered at its start,
+    itself included.
     """
 
     method: str
