@@ -6,16 +6,16 @@ import contextlib
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from operator import itemgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from crawler.items import TABLES, Column, Table, tool_version
+from crawler.items import TABLES, Table, tool_version
 from output.csv import CsvWriter
 from output.errors import ManifestError, PublishError
 from output.jsonl import JsonlWriter
 from output.manifest import FORMATS, MANIFEST, FileEntry, Manifest, Tool, read_manifest, with_sections
+from output.nesting import nest, nested_names
 from output.parquet import ParquetWriter
 from output.records import BATCH_ROWS, Record, Recorder, batches
 from output.sorting import MAX_ROWS, ExternalSorter, sort_key
@@ -24,8 +24,6 @@ from output.writer import TableWriter
 
 WRITERS: dict[str, type[TableWriter]] = {writer.format: writer for writer in (ParquetWriter, JsonlWriter, CsvWriter)}
 """The writer of each format."""
-
-_POST_KEY = TABLES["posts"].key
 
 
 def _now() -> datetime:
@@ -208,41 +206,6 @@ class _Lane:
                 raise PublishError(f"{self.table.name}: two rows of ({place})", "give each row once")
             last = key
             yield record
-
-
-def nest(
-    posts: Sequence[Record], post_columns: Sequence[Column], quotes: Sequence[Record], quote_columns: Sequence[Column]
-) -> list[Record]:
-    """The posts' records, each with a last value: its quotes' records without the post's key, by `quote_index`.
-
-    Raises :class:`PublishError` for a quote whose post is not among the posts.
-    """
-    post_key = _picker(post_columns, _POST_KEY)
-    quote_key = _picker(quote_columns, _POST_KEY)
-    names = [column.name for column in quote_columns]
-    index = names.index("quote_index")
-    inner = itemgetter(*(rank for rank, name in enumerate(names) if name not in _POST_KEY))
-    grouped: dict[Any, list[Record]] = {}
-    for quote in sorted(quotes, key=itemgetter(index)):
-        grouped.setdefault(quote_key(quote), []).append(inner(quote))
-    result = [(*post, grouped.pop(post_key(post), ())) for post in posts]
-    if grouped:
-        site, content_class, post_id = next(iter(grouped))
-        raise PublishError(
-            f"quotes of the post ({site}, {content_class}, {post_id}) came without the post",
-            "add a thread's posts and quotes in the same call",
-        )
-    return result
-
-
-def nested_names(quote_columns: Sequence[Column]) -> tuple[str, ...]:
-    """Names of a quote's values where it is nested in its post."""
-    return tuple(column.name for column in quote_columns if column.name not in _POST_KEY)
-
-
-def _picker(columns: Sequence[Column], names: Sequence[str]) -> Callable[[Record], Any]:
-    ranks = {column.name: rank for rank, column in enumerate(columns)}
-    return itemgetter(*(ranks[name] for name in names))
 
 
 def _path(table: str, writer: type[TableWriter]) -> str:

@@ -65,6 +65,8 @@ class Recorder:
     def _batch(self, rows: list[object]) -> list[Record]:
         self._check_class(rows)
         records = list(map(self._values, rows))
+        if len(self.names) == 1:  # attrgetter gives no tuple then
+            records = [(value,) for value in records]
         values: list[Sequence[Any]] = list(zip(*records, strict=True))
         dirty = False
         for rank, column in enumerate(self.columns):

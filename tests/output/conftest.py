@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -118,6 +119,17 @@ def publish(make: Make) -> Callable[..., Path]:
         return directory
 
     return do
+
+
+@pytest.fixture(scope="session")
+def master(tmp_path_factory: pytest.TempPathFactory, publish: Callable[..., Path]) -> Path:
+    return publish(tmp_path_factory.mktemp("master"))
+
+
+@pytest.fixture
+def published(tmp_path: Path, master: Path) -> Path:
+    """The dataset of :meth:`Make.dataset`, published into ``tmp_path``."""
+    return shutil.copytree(master, tmp_path, dirs_exist_ok=True)
 
 
 @pytest.fixture(scope="session")

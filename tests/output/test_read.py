@@ -28,8 +28,8 @@ def test_both_formats_are_the_same_table(tmp_path, publish):
         assert one.table(name).equals(two.table(name), check_metadata=False)
 
 
-def test_some_columns(tmp_path, publish):
-    table = read_dataset(publish(tmp_path)).table("posts", ["post_id", "text"])
+def test_some_columns(published):
+    table = read_dataset(published).table("posts", ["post_id", "text"])
     assert table.column_names == ["post_id", "text"]
 
 
@@ -59,24 +59,24 @@ def test_no_dataset(tmp_path):
         read_dataset(tmp_path)
 
 
-def test_a_missing_file(tmp_path, publish):
-    (publish(tmp_path) / "parquet/posts.parquet").unlink()
+def test_a_missing_file(published):
+    (published / "parquet/posts.parquet").unlink()
     with pytest.raises(DatasetError, match=r"posts\.parquet cannot be read.*threadset verify"):
-        read_dataset(tmp_path).table("posts")
+        read_dataset(published).table("posts")
 
 
-def test_a_file_of_another_size(tmp_path, publish):
-    with (publish(tmp_path) / "parquet/posts.parquet").open("ab") as file:
+def test_a_file_of_another_size(published):
+    with (published / "parquet/posts.parquet").open("ab") as file:
         file.write(b"x")
     with pytest.raises(DatasetError, match="bytes, the manifest says"):
-        read_dataset(tmp_path).table("posts")
+        read_dataset(published).table("posts")
 
 
-def test_no_parquet_inside(tmp_path, publish):
-    path = publish(tmp_path) / "parquet/posts.parquet"
+def test_no_parquet_inside(published):
+    path = published / "parquet/posts.parquet"
     path.write_bytes(b"x" * path.stat().st_size)
     with pytest.raises(DatasetError, match="cannot be read as Parquet"):
-        read_dataset(tmp_path).table("posts")
+        read_dataset(published).table("posts")
 
 
 @pytest.mark.parametrize(

@@ -101,11 +101,10 @@ FILE_FAULTS = {
 
 
 @pytest.mark.parametrize(("fault", "line"), FILE_FAULTS.values(), ids=FILE_FAULTS)
-def test_faults_of_files(tmp_path, publish, fault, line):
-    publish(tmp_path)
-    fault(tmp_path)
-    problems = verify(tmp_path)
-    assert any(re.search(line, str(problem)) for problem in problems), said(tmp_path)
+def test_faults_of_files(published, fault, line):
+    fault(published)
+    problems = verify(published)
+    assert any(re.search(line, str(problem)) for problem in problems), said(published)
     assert all(problem.fix for problem in problems)
 
 
@@ -192,10 +191,9 @@ FORM_FAULTS = {
 
 
 @pytest.mark.parametrize(("fault", "line"), FORM_FAULTS.values(), ids=FORM_FAULTS)
-def test_faults_of_form(tmp_path, publish, fault, line):
-    publish(tmp_path)
-    fault(tmp_path)
-    assert re.search(line, said(refresh(tmp_path))), said(tmp_path)
+def test_faults_of_form(published, fault, line):
+    fault(published)
+    assert re.search(line, said(refresh(published))), said(published)
 
 
 def test_parquet_text_that_is_no_utf8(tmp_path, publish):
@@ -220,11 +218,11 @@ MANIFEST_FAULTS = {
 
 
 @pytest.mark.parametrize(("fault", "line"), MANIFEST_FAULTS.values(), ids=MANIFEST_FAULTS)
-def test_faults_of_the_manifest(tmp_path, publish, fault, line):
-    document = json.loads((publish(tmp_path) / MANIFEST).read_bytes())
+def test_faults_of_the_manifest(published, fault, line):
+    document = json.loads((published / MANIFEST).read_bytes())
     fault(document)
-    (tmp_path / MANIFEST).write_text(json.dumps(document))
-    assert line in said(tmp_path)
+    (published / MANIFEST).write_text(json.dumps(document))
+    assert line in said(published)
 
 
 def update(table, rank, **values):
