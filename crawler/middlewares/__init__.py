@@ -1,0 +1,1 @@
+"""Scrapy middlewares: unit of work, robots.txt, the user's own cookies."""

@@ -1,0 +1,51 @@
+"""The user's own login: cookies from a file of theirs, sent to the hosts they belong to. None is ever taken."""
+
+from __future__ import annotations
+
+import urllib.request
+from http.cookiejar import LoadError, MozillaCookieJar
+from pathlib import Path
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+
+
+class CookieFileError(Exception):
+    """The cookie file cannot be used; the message says why and what to do."""
+
+
+class UserCookies:
+    """Adds the Cookie header."""
+
+    def __init__(self, jar: MozillaCookieJar) -> None:
+        self._jar = jar
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read the file that the settings name."""
+        path = crawler.settings.get("COOKIES_FILE")
+        if not path:
+            raise NotConfigured("no COOKIES_FILE")
+        return cls(load_cookies(Path(path)))
+
+    def process_request(self, request: Request) -> None:
+        """Send each cookie where its domain, path and scheme allow it."""
+        probe = urllib.request.Request(request.url)  # noqa: S310  nothing is opened: the jar wants this type
+        self._jar.add_cookie_header(probe)
+        header = probe.get_header("Cookie")
+        if header:
+            request.headers["Cookie"] = header
+
+
+def load_cookies(path: Path) -> MozillaCookieJar:
+    """Read a Netscape cookie file. Raises `CookieFileError`."""
+    jar = MozillaCookieJar()
+    try:
+        jar.load(str(path), ignore_discard=True, ignore_expires=True)
+    except LoadError:
+        raise CookieFileError(f"{path}: not a Netscape cookie file; export it as cookies.txt") from None
+    except OSError as error:
+        raise CookieFileError(f"{path}: cannot be read ({error.strerror}); check the path") from None
+    return jar

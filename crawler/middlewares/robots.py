@@ -1,0 +1,136 @@
+"""robots.txt, as RFC 9309 reads it: where it cannot be had for the server's fault, nothing is crawled.
+
+Scrapy's own middleware allows everything in that case, which is why it is switched off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
+
+from crawler.items import Fetch
+from crawler.middlewares.unit import fetch_facts
+from crawler.pages import site_of
+from crawler.pages.urls import absolute
+from crawler.session import Session, session_of
+from crawler.spiders.base import RobotsRefusedError
+
+logger = logging.getLogger(__name__)
+
+_LARGEST = 512_000  # bytes that are read; the RFC asks for at least 500 KiB
+_MAX_REDIRECTS = 5
+_FLAG = "robots_txt"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """``parser`` is ``None`` where nothing is forbidden; ``reachable`` false where all is."""
+
+    reachable: bool
+    parser: Protego | None = None
+
+
+class RobotsPolicy:
+    """Refuses what robots.txt forbids to our user agent. Fetched once a host and run."""
+
+    def __init__(self, crawler: Crawler, session: Session, user_agent: str) -> None:
+        self._crawler = crawler
+        self._session = session
+        self._user_agent = user_agent
+        self._rules: dict[str, asyncio.Task[_Rules]] = {}
+        self._hashes: dict[str, str] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read the settings."""
+        if not crawler.settings.getbool("OBEY_ROBOTS"):
+            raise NotConfigured("OBEY_ROBOTS is off")
+        return cls(crawler, session_of(crawler), crawler.settings.get("USER_AGENT", "threadset"))
+
+    async def process_request(self, request: Request) -> None:
+        """Raise `RobotsRefusedError` for a page that may not be fetched."""
+        if request.meta.get(_FLAG):
+            return
+        parts = urlsplit(request.url)
+        root = f"{parts.scheme}://{parts.netloc}"
+        if root not in self._rules:
+            self._rules[root] = asyncio.ensure_future(self._fetch(root))
+        rules = await self._rules[root]
+        if not rules.reachable:
+            raise RobotsRefusedError("robots.txt cannot be read")
+        if rules.parser is not None and not rules.parser.can_fetch(request.url, self._user_agent):
+            raise RobotsRefusedError("robots.txt forbids it")
+
+    async def _fetch(self, root: str) -> _Rules:
+        url = f"{root}/robots.txt"
+        for _hop in range(_MAX_REDIRECTS + 1):
+            try:
+                response = await self._download(url)
+            except Exception as error:  # noqa: BLE001  whatever it was, there is no robots.txt
+                logger.warning(
+                    "robots.txt of %s cannot be read (%s): nothing is fetched there", root, type(error).__name__
+                )
+                return _Rules(reachable=False)
+            if not 300 <= response.status < 400:
+                return self._judge(root, response)
+            target = absolute(url, (response.headers.get("Location") or b"").decode("latin-1"))
+            if target is None or site_of(target) != site_of(root):
+                return _Rules(reachable=False)
+            url = target
+        return _Rules(reachable=False)
+
+    async def _download(self, url: str) -> Response:
+        engine = self._crawler.engine
+        assert engine is not None
+        response = await engine.download_async(Request(url, meta={_FLAG: True}, dont_filter=True))
+        self._record(response)
+        return response
+
+    def _judge(self, root: str, response: Response) -> _Rules:
+        """5xx and 429: the server's fault, nothing is allowed. Other 4xx: there are no rules."""
+        if response.status >= 500 or response.status == 429:
+            logger.warning("robots.txt of %s answers %d: nothing is fetched there", root, response.status)
+            return _Rules(reachable=False)
+        if response.status >= 400:
+            return _Rules(reachable=True)
+        body = response.body[:_LARGEST]
+        self._hashes[root] = hashlib.sha256(body).hexdigest()
+        joined = "".join(self._hashes[key] for key in sorted(self._hashes))
+        one = len(self._hashes) == 1
+        self._session.run.robots_sha256 = joined if one else hashlib.sha256(joined.encode()).hexdigest()
+        text = body.decode("utf-8-sig", "replace")
+        return _Rules(reachable=True, parser=Protego.parse(text))
+
+    def _record(self, response: Response) -> None:
+        facts: dict[str, Any] = {
+            name: getattr(fetch_facts(response), name)
+            for name in ("url", "final_url", "fetched_at", "status", "bytes", "elapsed_ms", "body_sha256")
+        }
+        self._session.run.n_requests += 1
+        self._session.store.record_fetch(
+            Fetch(
+                fetch_id=0,
+                run_id=0,
+                site=site_of(response.url) or "",
+                page_kind="robots",
+                layout=None,
+                thread_id=None,
+                page=None,
+                n_posts=None,
+                outcome="ok" if response.status < 300 else str(response.status),
+                error=None,
+                warc_file=None,
+                warc_offset=None,
+                **facts,
+            )
+        )

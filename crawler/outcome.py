@@ -1,0 +1,180 @@
+"""What a run comes to: what is missing and why, and the exit code that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from crawler.items import Forum, FrontierPage, Thread
+from crawler.store.settle import BLOCKS, NOT_UNDERSTOOD, SETTLED, WALLS
+
+COMPLETE, ERROR, USAGE, INCOMPLETE, BLOCKED, NOT_READ, LOCKED = 0, 1, 2, 3, 4, 5, 6
+INTERRUPTED, INTERRUPTED_TWICE, TERMINATED = 130, 131, 143
+
+PRECEDENCE = (LOCKED, USAGE, NOT_READ, BLOCKED, ERROR, INCOMPLETE, COMPLETE)
+"""Exit codes, the one that counts first where several hold."""
+
+REASONS: dict[str, tuple[str, str]] = {
+    "not_found": ("the forum has no such page", "check the address, or leave it: the thread is recorded as missing"),
+    "gone": ("it is gone for good", "nothing to do: the thread is recorded as missing"),
+    "hidden": ("the forum hides it", "nothing to do: the thread is recorded as missing"),
+    "forbidden": ("the forum does not show it to guests", "use --cookies with your own login, if you may read it"),
+    "login": ("a sign-in page stands before it", "use --cookies with your own login, if you may read it"),
+    "password": ("the forum asks for a password", "use --cookies with your own login, if you may read it"),
+    "age_gate": ("an age check stands before it", "confirm it in your browser and use --cookies"),
+    "offline": ("the forum is switched off for now", "try again later"),
+    "challenge": ("a bot check stands before the forum", "ask its owner for access; threadset does not get around it"),
+    "ban": ("the site refuses this address or program", "ask its owner for access; threadset does not get around it"),
+    "rate_limit": ("the site asks to slow down", "run again later, with a longer --delay"),
+    "robots": ("its robots.txt forbids it, or cannot be read", "ask the owner of the site"),
+    "refused": ("the server refuses it", "check the address"),
+    "server_error": ("the server has an error", "run again later"),
+    "unreachable": ("the host cannot be reached", "check the address and your connection, then run again"),
+    "truncated": ("the page arrives cut off", "run again later"),
+    "too_large": ("the page is larger than the limit", "nothing to do: it was left out"),
+    "error": ("reading it failed", "run again with -v, and report what it says"),
+    "not_ips": ("it is not a page of an Invision Community", "check the address"),
+    "not_thread": ("it is a page of the forum, but no thread and no listing", "give the address of a thread or forum"),
+    "no_posts": ("it is a thread without a single post", "see what `threadset explain` says of it, and report it"),
+    "lost_posts": ("not all of its posts could be read", "see what `threadset explain` says of it, and report it"),
+    "unreadable": ("its layout is not understood", "see what `threadset explain` says of it, and report it"),
+    "offsite": ("it redirects to another site", "give the new address, if that is the site you mean"),
+    "redirected_away": ("it redirects to something else", "check the address"),
+    "redirect_loop": ("it redirects in a circle", "check the address in a browser"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that is missing. ``what``: thread, thread_page, listing_page, posts; ``known``: an earlier run met it."""
+
+    site: str
+    what: str
+    item_id: int
+    page: int | None
+    url: str | None
+    outcome: str
+    reason: str
+    fix: str
+    exit_code: int
+    known: bool = False
+
+    def as_json(self) -> dict[str, object]:
+        """For the manifest and for ``--json``."""
+        return {
+            "site": self.site,
+            "what": self.what,
+            "id": self.item_id,
+            "page": self.page,
+            "url": self.url,
+            "outcome": self.outcome,
+            "reason": self.reason,
+        }
+
+
+@dataclass(slots=True)
+class Outcome:
+    """All that is missing."""
+
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        """True when nothing is missing but what is known to be gone."""
+        return self.exit_code == COMPLETE
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the run."""
+        codes = {problem.exit_code for problem in self.problems}
+        return next((code for code in PRECEDENCE if code in codes), COMPLETE)
+
+    @property
+    def name(self) -> str:
+        """The column ``outcome`` of `runs`."""
+        names = {COMPLETE: "complete", INCOMPLETE: "incomplete", BLOCKED: "blocked"}
+        return names.get(self.exit_code, "error")
+
+
+def judge_pages(entries: Iterable[FrontierPage], *, sweep: int, run_id: int) -> list[Problem]:
+    """What is missing by the frontier: pages that failed, wait, or are not there."""
+    found = []
+    for entry in entries:
+        if entry.state == "done" and entry.outcome not in SETTLED:
+            continue
+        outcome = entry.outcome if entry.state in {"done", "failed"} and entry.outcome else "waiting"
+        reason, fix = REASONS.get(outcome, ("it was not fetched yet", "run the same command again"))
+        code, known = _code(entry, outcome, current=entry.sweep == sweep, run_id=run_id)
+        found.append(
+            Problem(
+                site=entry.site,
+                what=_what(entry),
+                item_id=entry.item_id,
+                page=entry.page,
+                url=entry.url,
+                outcome=outcome,
+                reason=f"{reason} ({entry.error})" if entry.error else reason,
+                fix=fix,
+                exit_code=code,
+                known=known,
+            )
+        )
+    return found
+
+
+def _code(entry: FrontierPage, outcome: str, *, current: bool, run_id: int) -> tuple[int, bool]:
+    """The exit code that a page calls for, and whether it is a thread that an earlier run found gone."""
+    if outcome in SETTLED:
+        whole_thread = entry.kind == "topic" and entry.page == 1
+        known = whole_thread and entry.outcome_run is not None and entry.outcome_run != run_id
+        return (COMPLETE if known else INCOMPLETE), known
+    if not current or outcome == "waiting":
+        return INCOMPLETE, False
+    if outcome in NOT_UNDERSTOOD:
+        return NOT_READ, False
+    if outcome in BLOCKS | {"robots"} or (entry.is_seed and outcome in WALLS):
+        return BLOCKED, False
+    return (ERROR if entry.is_seed else INCOMPLETE), False
+
+
+def _what(entry: FrontierPage) -> str:
+    if entry.kind == "forum":
+        return "listing_page"
+    return "thread" if entry.page == 1 else "thread_page"
+
+
+def judge_thread(thread: Thread, named: set[tuple[str, int]]) -> Problem | None:
+    """A thread that was read and does not add up. ``named`` holds threads of which pages are missing anyway."""
+    if thread.complete or thread.status != "active" or thread.n_pages is None:
+        return None
+    if (thread.site, thread.thread_id) in named:
+        return None
+    declared = thread.n_posts_declared
+    return Problem(
+        site=thread.site,
+        what="posts",
+        item_id=thread.thread_id,
+        page=None,
+        url=thread.url,
+        outcome="count",
+        reason=f"{thread.n_posts_seen} posts were read, the thread says {declared}",
+        fix="run again with --refresh: the thread may have changed while it was read",
+        exit_code=INCOMPLETE,
+    )
+
+
+def judge_forum(forum: Forum, named: set[tuple[str, int]]) -> Problem | None:
+    """A forum whose listing was not read to its end."""
+    if forum.complete or (forum.site, forum.forum_id) in named:
+        return None
+    return Problem(
+        site=forum.site,
+        what="listing_page",
+        item_id=forum.forum_id,
+        page=None,
+        url=forum.url,
+        outcome="count",
+        reason="not all pages of the listing were read",
+        fix="run the same command again",
+        exit_code=INCOMPLETE,
+    )

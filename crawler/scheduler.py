@@ -1,0 +1,109 @@
+"""A Scrapy scheduler over the frontier: it hands out what is due, one lease for each free place."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING, Self
+
+from scrapy import Request, Spider
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+from scrapy.utils.asyncio import call_later
+
+from crawler.items import PageRef
+from crawler.pages import site_of
+from crawler.session import Session, session_of
+from crawler.spiders.base import PageSpider
+from crawler.store import ref_of
+
+if TYPE_CHECKING:
+    from twisted.internet.defer import Deferred
+
+logger = logging.getLogger(__name__)
+
+_SPARE = 1  # leases beyond those in flight: while one page is parsed the next is fetched
+
+
+class FrontierScheduler(BaseScheduler):
+    """Takes in the seeds and gives out leases. Everything else that is found goes into the frontier with its page."""
+
+    def __init__(self, crawler: Crawler, session: Session, *, places: int, budget: int) -> None:
+        self._crawler = crawler
+        self._session = session
+        self._places = places + _SPARE
+        self._budget = budget
+        self._given = 0
+        self._spider: PageSpider | None = None
+        self._closed = False
+        self._waking = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Read the settings: places in flight, and the page budget (0: none)."""
+        settings = crawler.settings
+        places = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        return cls(crawler, session_of(crawler), places=places, budget=settings.getint("PAGE_BUDGET"))
+
+    def open(self, spider: Spider) -> Deferred[None] | None:
+        """Our own spiders only: others do not say which page a request is for."""
+        if not isinstance(spider, PageSpider):
+            raise TypeError(f"spider {spider.name!r} must be a PageSpider")
+        self._spider = spider
+        return None
+
+    def close(self, reason: str) -> Deferred[None] | None:
+        """Hand out nothing more."""
+        logger.debug("The frontier closes: %s", reason)
+        self._closed = True
+        return None
+
+    def has_pending_requests(self) -> bool:
+        """True while a page is to do, now or later; false when the budget is spent."""
+        return not self._spent and self._session.store.frontier.next_due() is not None
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Take in a seed. Requests of callbacks never come here: they are stored with their page."""
+        ref = request.cb_kwargs.get("ref")
+        if not isinstance(ref, PageRef):
+            logger.error("A request without a page reference was dropped; yield PageSpider.request(ref)")
+            return False
+        self._session.store.frontier.add_seeds([ref])
+        if ref.site not in self._session.run.sites:
+            self._session.run.sites.append(ref.site)
+        return True
+
+    def next_request(self) -> Request | None:
+        """The next page that is due, or ``None`` when all places are taken or nothing is due."""
+        if self._closed or self._spent or len(self._session.leased) >= self._places or self._spider is None:
+            return None
+        store = self._session.store
+        entry = store.frontier.lease(store.run_id, time.time_ns() // 1000)
+        if entry is None:
+            self._wake_later(store.frontier.next_due())
+            return None
+        ref = ref_of(entry)
+        self._session.take(ref)
+        if site_of(entry.url) is None:
+            self._session.fail(ref, "its address is not valid")
+            return None
+        self._given += 1
+        return self._spider.request(ref)
+
+    @property
+    def _spent(self) -> bool:
+        return 0 < self._budget <= self._given
+
+    def _wake_later(self, due: int | None) -> None:
+        """Ask again when the earliest waiting page is due: by itself the engine looks every five seconds only."""
+        if due is None or self._waking:
+            return
+        self._waking = True
+        call_later(max(0.05, due / 1e6 - time.time()), self._wake)
+
+    def _wake(self) -> None:
+        self._waking = False
+        engine = self._crawler.engine
+        slot = engine._slot if engine is not None else None  # noqa: SLF001  no public way to wake the engine
+        if slot is not None and not self._closed:
+            slot.nextcall.schedule()

@@ -1,0 +1,81 @@
+"""Settings of the Scrapy project, each with its reason. Commands lay the user's options over them."""
+
+from crawler.items import tool_version
+
+BOT_NAME = "threadset"
+SPIDER_MODULES = ["crawler.spiders"]
+USER_AGENT = f"threadset/{tool_version()}"
+
+# Politeness ----------------------------------------------------------------------------------------------------------
+DOWNLOAD_DELAY = 1.0  # seconds between two requests to a host
+DOWNLOAD_DELAY_JITTER = 0.0  # a promise of one a second is kept by every gap, not on average
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one request in flight a host
+CONCURRENT_REQUESTS = 8  # several hosts run side by side
+OBEY_ROBOTS = True  # ours: nothing is crawled where robots.txt cannot be read
+ROBOTSTXT_OBEY = False  # Scrapy's own allows everything when robots.txt fails
+DOWNLOAD_TIMEOUT = 60  # seconds for a whole page
+
+# The frontier ---------------------------------------------------------------------------------------------------------
+SCHEDULER = "crawler.scheduler.FrontierScheduler"
+STATE_DIR = None  # folder of the dataset; without it the store is temporary, and feeds stream the pages
+REFRESH = False  # begin a new sweep even where the last one is unfinished
+PAGE_BUDGET = 0  # pages a run; 0: no limit
+MAX_ATTEMPTS = 3  # tries of a page in one run
+BACKOFF = 2.0  # seconds before the second try, doubled for each further one
+RUN_CONFIG: dict[str, object] = {}  # what the run was asked to do, for the table `runs`
+PAGE_LISTENERS: list[object] = []  # called with each page and its commit: the progress line
+SESSION_OF = "crawler.session.session_of"
+EXTENSIONS = {
+    "crawler.session.Session": 0,
+    "scrapy.extensions.memusage.MemoryUsage": None,  # sends mail
+    "scrapy.extensions.spiderstate.SpiderState": None,  # JOBDIR is not used
+}
+
+# Redirects and retries are pages of the frontier: each has its own turn, its own row in `fetches` and survives a kill.
+REDIRECT_ENABLED = False
+METAREFRESH_ENABLED = False
+RETRY_ENABLED = False
+HTTPERROR_ALLOW_ALL = True  # page objects judge every answer
+REFERER_ENABLED = False  # addresses of pages are nobody else's business
+COOKIES_ENABLED = False  # a session cookie makes pages differ from visitor to visitor
+COOKIES_FILE = None  # the user's own login
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # hosts are checked where pages are found
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.robots.RobotsPolicy": 100,
+    "crawler.middlewares.cookies.UserCookies": 700,
+}
+SPIDER_MIDDLEWARES = {
+    "crawler.middlewares.unit.UnitOfWork": 10,  # below 50, nearest the engine: it must see all that a callback yields
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # would drop pages in silence
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # copies meta; the frontier knows the depth
+}
+
+# Pages go through these in order; the last one stores them in one transaction.
+ITEM_PIPELINES = {
+    "pipelines.validate.Validate": 100,
+    "pipelines.deduplicate.Deduplicate": 200,
+    "pipelines.store.StorePage": 900,
+}
+CONCURRENT_ITEMS = 1  # a page is one item: the default starts a hundred tasks a response
+
+# Feeds: `scrapy crawl topic -a url=… -O posts.parquet`
+FEED_EXPORTERS = {
+    "parquet": "output.feeds.ParquetItemExporter",
+    "jsonl": "output.feeds.JsonLinesItemExporter",
+}
+FEED_ROWS = "pipelines.feed.rows_of"
+FEED_TABLE = "posts"
+FEED_EXPORT_ENCODING = "utf-8"
+
+# Containment ----------------------------------------------------------------------------------------------------------
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # bytes after decompression: a bomb ends here
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_FAIL_ON_DATALOSS = True  # a body shorter than announced is no page
+DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is not to
+TELNETCONSOLE_ENABLED = False  # a port that runs code
+REMOTE_CONTROL_ENABLED = False  # likewise
+
+LOG_FORMATTER = "crawler.logformatter.PlainLogFormatter"  # nothing that somebody wrote on a page
+LOG_LEVEL = "INFO"
+LOGSTATS_INTERVAL = 60.0

@@ -1,0 +1,1 @@
+"""Spiders: thin, without selectors. They say which pages to fetch."""

@@ -1,0 +1,126 @@
+"""What all spiders have in common: they read pages through `crawler.pages` and say which pages to fetch next.
+
+A spider holds no selector and no state. Its requests carry a `PageRef`; the frontier decides whether they are sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.items import ErrorPage, FetchFacts, ForumPage, PageItem, PageRef, Redirect, TopicPage, Wall
+from crawler.pages import page_url, parse, parse_ref, site_of
+from crawler.spiders.redirects import judge_redirect
+
+LOOKAHEAD = 200
+"""Pages beyond the one just read that are entered at once: a pager that lies costs no more requests than this."""
+
+_CAUSES: tuple[tuple[type[BaseException], str, str], ...] = (
+    (ResponseDataLossError, "truncated", "the answer was cut off on its way"),
+    (DownloadTimeoutError, "unreachable", "no answer in time"),
+    (CannotResolveHostError, "unreachable", "the host name is not known"),
+    (DownloadConnectionRefusedError, "unreachable", "the host refuses connections"),
+    (DownloadCancelledError, "too_large", "the page is larger than the limit"),
+)
+
+
+class RobotsRefusedError(Exception):
+    """robots.txt forbids the page, or could not be read."""
+
+
+class PageSpider(Spider):
+    """Base of our spiders. ``url``: one address or several, with white space or commas between them."""
+
+    def __init__(self, url: str = "", subforums: str | bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        addresses = url.replace(",", " ").split() if isinstance(url, str) else list(url)
+        self.seeds: tuple[PageRef, ...] = tuple(self.seed_of(address) for address in addresses)
+        self.subforums = str(subforums).lower() in {"1", "true", "yes", "on"}
+
+    def seed_of(self, address: str) -> PageRef:
+        """What an address of the user names. Raises `AddressError`."""
+        return parse_ref(address, is_seed=True)
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Name what the user asked for."""
+        for ref in self.seeds:
+            yield self.request(ref)
+
+    def request(self, ref: PageRef) -> Request:
+        """A request for a page: what the frontier takes in, and what it gives out again when the page's turn comes."""
+        return Request(
+            ref.url,
+            callback=self.parse_page,
+            errback=self.page_failed,
+            cb_kwargs={"ref": ref},
+            dont_filter=True,  # the frontier knows what was seen
+        )
+
+    async def parse_page(self, response: Response, ref: PageRef) -> AsyncIterator[Any]:
+        """Read a page; give what it says and the pages that it leads to."""
+        headers = {str(name): str(value) for name, value in response.headers.to_unicode_dict().items()}
+        page: PageItem = parse(response.body, response.url, status=response.status, headers=headers)
+        if isinstance(page, Redirect):
+            page = judge_redirect(page, ref)
+        yield page
+        for found in self.follow(page, ref):
+            yield self.request(found)
+
+    def follow(self, page: PageItem, ref: PageRef) -> Iterator[PageRef]:
+        """The pages that a page leads to."""
+        if isinstance(page, TopicPage):
+            yield from self.other_pages(page, ref, page.thread.thread_id, page.thread.n_pages)
+        elif isinstance(page, ForumPage):
+            yield from self.listed(page, ref)
+
+    def other_pages(
+        self, page: TopicPage | ForumPage, ref: PageRef, item_id: int, n_pages: int | None
+    ) -> Iterator[PageRef]:
+        """All pages of the same thread or forum, as far ahead as `LOOKAHEAD`."""
+        current = page.thread.page if isinstance(page, TopicPage) else page.forum.page
+        for number in range(1, min(n_pages or 1, current + LOOKAHEAD) + 1):
+            if number != current or item_id != ref.item_id:
+                url = page_url(page.pages_url, number)
+                yield PageRef(site=ref.site, kind=ref.kind, item_id=item_id, page=number, url=url)
+
+    def listed(self, page: ForumPage, ref: PageRef) -> Iterator[PageRef]:
+        """The rest of the listing, and the threads on it."""
+        yield from self.other_pages(page, ref, page.forum.forum_id, page.forum.n_pages)
+        for row in page.rows:
+            if not row.is_moved and row.url and site_of(row.url) == site_of(page.url):
+                yield PageRef(site=ref.site, kind="topic", item_id=row.thread_id, page=1, url=row.url)
+        if self.subforums:
+            for forum in page.subforums:
+                if site_of(forum.url) == site_of(page.url):
+                    yield PageRef(site=ref.site, kind="forum", item_id=forum.forum_id, page=1, url=forum.url)
+
+    def page_failed(self, failure: Failure) -> Iterable[PageItem]:
+        """A page that could not be fetched is told of like any other."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        ref: PageRef = request.cb_kwargs["ref"]
+        page = failed_page(failure.value, request.url)
+        page.ref = ref
+        page.fetch = FetchFacts(url=request.url, final_url=None, fetched_at=datetime.now(UTC))
+        return [page]
+
+
+def failed_page(error: BaseException | None, url: str) -> PageItem:
+    """What a failed download is called. The cause is told in our own words: messages may hold what a server wrote."""
+    if isinstance(error, RobotsRefusedError):
+        return Wall(url=url, kind="robots", status=0)
+    for kind, name, detail in _CAUSES:
+        if isinstance(error, kind):
+            return ErrorPage(url=url, kind=name, detail=detail)
+    return ErrorPage(url=url, kind="unreachable", detail=f"the connection failed ({type(error).__name__})")

@@ -1,0 +1,124 @@
+"""Facts as JSON in the store, and back. Times are ISO 8601 with their offset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from crawler.items import (
+    Body,
+    ForumSeen,
+    LinkSeen,
+    ListingRow,
+    PollSeen,
+    PostSeen,
+    QuoteSeen,
+    SubforumSeen,
+    ThreadSeen,
+)
+
+_HASH_BYTES = 16
+
+_STATE = (
+    "is_first_post author_id author_name author_group created_at edited_at edited_by edit_reason n_reactions reactions"
+).split()
+
+
+def state_bytes(post: PostSeen) -> bytes:
+    """What a page says of a post apart from its body."""
+    return orjson.dumps({name: getattr(post, name) for name in _STATE})
+
+
+def post_from(post_id: int, state: dict[str, Any], body: Body) -> PostSeen:
+    """The post out of its decoded state and its body."""
+    return PostSeen(post_id=post_id, body=body, **state)
+
+
+def state_from(text: str) -> dict[str, Any]:
+    """The decoded state: arguments of `PostSeen`."""
+    facts = _times(orjson.loads(text), "created_at", "edited_at")
+    facts["reactions"] = [(name, count) for name, count in facts["reactions"]]
+    return facts
+
+
+def quotes_text(quotes: list[QuoteSeen]) -> str:
+    """Quotes as JSON."""
+    return orjson.dumps(quotes).decode()
+
+
+def links_text(links: list[LinkSeen]) -> str:
+    """Links as JSON."""
+    return orjson.dumps(links).decode()
+
+
+def quotes_from(text: str) -> list[QuoteSeen]:
+    """Quotes out of JSON."""
+    return [QuoteSeen(**_times(entry, "cited_at")) for entry in orjson.loads(text)]
+
+
+def links_from(text: str) -> list[LinkSeen]:
+    """Links out of JSON."""
+    return [LinkSeen(**entry) for entry in orjson.loads(text)]
+
+
+def thread_text(thread: ThreadSeen) -> str:
+    """A thread as JSON."""
+    return orjson.dumps(thread).decode()
+
+
+def thread_from(text: str) -> ThreadSeen:
+    """A thread out of JSON."""
+    facts = _times(orjson.loads(text), "created_at", "last_post_at")
+    facts["polls"] = [PollSeen(**poll) for poll in facts["polls"]]
+    return ThreadSeen(**facts)
+
+
+def forum_text(forum: ForumSeen, subforums: list[SubforumSeen]) -> str:
+    """A forum and the forums below it as JSON."""
+    return orjson.dumps({"forum": forum, "subforums": subforums}).decode()
+
+
+def forum_from(text: str) -> ForumSeen:
+    """A forum out of JSON."""
+    return ForumSeen(**orjson.loads(text)["forum"])
+
+
+def listing_text(row: ListingRow) -> str:
+    """A row of a listing as JSON."""
+    return orjson.dumps(row).decode()
+
+
+def listing_from(text: str) -> ListingRow:
+    """A row of a listing out of JSON."""
+    return ListingRow(**_times(orjson.loads(text), "created_at", "last_post_at"))
+
+
+def digest(*pieces: bytes) -> bytes:
+    """A 16-byte hash of pieces whose borders count."""
+    hasher = blake2b(digest_size=_HASH_BYTES)
+    for piece in pieces:
+        hasher.update(len(piece).to_bytes(8, "big"))
+        hasher.update(piece)
+    return hasher.digest()
+
+
+def content_hash(site: str, html: str | None) -> bytes:
+    """What a body is stored under. The site is part of it, as relative links depend on it."""
+    return digest(site.encode(), (html or "").encode())
+
+
+def _times(facts: dict[str, Any], *names: str) -> dict[str, Any]:
+    for name in names:
+        value = facts[name]
+        if value is not None:
+            facts[name] = datetime.fromisoformat(value)
+    return facts
+
+
+def rows_json(values: Iterable[str]) -> str:
+    """A list of names as JSON."""
+    return orjson.dumps(list(values)).decode()

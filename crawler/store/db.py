@@ -1,0 +1,137 @@
+"""The SQLite file: opening, creating, checking."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from crawler.items import SCHEMA_VERSION, STORE_TABLES, TOOL
+from crawler.items.sql import create_table
+from crawler.store.errors import StoreError
+
+APPLICATION_ID = 0x54485345  # "THSE": tells our files from other SQLite files
+
+_INDEXES = (
+    # the next page to fetch: started threads first, so that pages shift little while a thread is read
+    "CREATE INDEX frontier_todo ON frontier (depth DESC, kind, item_id, page) WHERE state = 'todo'",
+    "CREATE INDEX frontier_open ON frontier (state) WHERE state <> 'done'",
+    "CREATE INDEX pages_item ON pages_seen (site, kind, item_id)",
+    "CREATE INDEX listings_thread ON listings_seen (site, thread_id)",
+    "CREATE INDEX sightings_post ON sightings (post_id)",
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def open_db(path: Path, *, create: bool) -> sqlite3.Connection:
+    """Open the store, or make it where ``create`` says so.
+
+    Raises `StoreError`: not there, not writable, no store of ours, torn, or of a newer schema version.
+    """
+    if not create and not path.is_file():
+        raise StoreError(str(path), "there is no store here", "give the folder of a dataset made by grab or crawl", 2)
+    db = _connect(path)
+    try:
+        _prepare(db, path)
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection, *, durable: bool = True) -> Iterator[None]:
+    """One transaction: all of it or nothing.
+
+    A transaction that is not ``durable`` may be lost with the power (not with the process): a lease is such a thing,
+    as losing it is what happens to it anyway.
+    """
+    db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def micros(time: datetime) -> int:
+    """Microseconds since 1970."""
+    return (time - _EPOCH) // _MICROSECOND
+
+
+def from_micros(value: int) -> datetime:
+    """The time of so many microseconds since 1970."""
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    try:
+        db = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA trusted_schema = OFF")
+    except sqlite3.DatabaseError as error:
+        raise _unusable(path, error) from None
+    return db
+
+
+def _prepare(db: sqlite3.Connection, path: Path) -> None:
+    try:
+        application = db.execute("PRAGMA application_id").fetchone()[0]
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+        if not tables:
+            _create(db)
+            return
+        if application != APPLICATION_ID or "meta" not in tables:
+            raise StoreError(str(path), "it is a database, but no store of ours", "give another folder", 2)
+        found = db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise _unusable(path, error) from None
+    check_version(int(found[0]) if found else 0, path)
+
+
+def check_version(found: int, path: Path) -> None:
+    """Refuse a store of another schema version."""
+    if found > SCHEMA_VERSION:
+        raise StoreError(
+            str(path),
+            f"it was written by a newer {TOOL} (schema {found}, this one knows {SCHEMA_VERSION})",
+            f"install the newer {TOOL}, or give another folder",
+            2,
+        )
+    if found < SCHEMA_VERSION:
+        raise StoreError(
+            str(path), f"its schema {found} is older than {SCHEMA_VERSION}", "give another folder and grab again", 2
+        )
+
+
+def _create(db: sqlite3.Connection) -> None:
+    with transaction(db):
+        for table in STORE_TABLES.values():
+            db.execute(create_table(table))
+        for index in _INDEXES:
+            db.execute(index)
+        db.execute("INSERT INTO meta (key, value) VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
+        db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _unusable(path: Path, error: sqlite3.Error) -> StoreError:
+    text = str(error)
+    if "unable to open" in text or "readonly" in text or "disk I/O" in text:
+        return StoreError(str(path), f"it cannot be written ({text})", "check the folder's permissions and disk", 2)
+    if "locked" in text:
+        return StoreError(str(path), "another program holds it", "wait until it ends", 6)
+    return StoreError(str(path), f"it is damaged ({text})", "put back a copy, or give another folder")
+
+
+def integrity(path: Path) -> list[str]:
+    """What SQLite's own check finds; empty when all is well."""
+    with closing(_connect(path)) as db:
+        rows = [str(row[0]) for row in db.execute("PRAGMA quick_check(10)")]
+    return [] if rows == ["ok"] else rows

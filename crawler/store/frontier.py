@@ -1,0 +1,181 @@
+"""The frontier: which pages are to be fetched, being fetched, done, failed.
+
+A sweep is one whole pass over what was asked for. It goes on through as many runs as it takes; when all of its pages
+are settled, the next run begins a new one, in which every page that is found counts as new to do.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from crawler.items import FrontierPage, PageKind, PageRef
+from crawler.store.db import transaction
+from crawler.store.settle import PASSING, Settlement
+
+_COLUMNS = "site, kind, item_id, page, url, state, sweep, is_seed, depth, lease_run, attempts, hops, not_before, outcome, outcome_run, error"  # noqa: E501
+
+
+@dataclass(slots=True)
+class Counts:
+    """Pages of the current sweep by state."""
+
+    todo: int = 0
+    leased: int = 0
+    done: int = 0
+    failed: int = 0
+
+    @property
+    def open(self) -> int:
+        """Pages still to come."""
+        return self.todo + self.leased
+
+
+class Frontier:
+    """Reads and writes the table `frontier` within the transactions of the store."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self.sweep = int(self._meta("sweep") or 0)
+
+    def begin(self, *, refresh: bool = False) -> None:
+        """Start a run: give back what a killed run held, and go on with its sweep or begin a new one."""
+        db = self._db
+        with transaction(db):
+            db.execute("UPDATE frontier SET state = 'todo', lease_run = NULL WHERE state = 'leased'")
+            if refresh or not self._unfinished():
+                self.sweep += 1
+                db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('sweep', ?)", (str(self.sweep),))
+            else:
+                db.execute(
+                    "UPDATE frontier SET state = 'todo', attempts = 0, hops = 0, not_before = 0 "
+                    f"WHERE state = 'failed' AND outcome IN ({_marks(PASSING)})",
+                    sorted(PASSING),
+                )
+            db.execute("UPDATE frontier SET not_before = 0 WHERE state = 'todo'")
+
+    def _unfinished(self) -> bool:
+        found = self._db.execute(
+            "SELECT 1 FROM frontier WHERE state = 'todo' "
+            f"OR (state = 'failed' AND outcome IN ({_marks(PASSING)})) LIMIT 1",
+            sorted(PASSING),
+        ).fetchone()
+        return found is not None
+
+    def add(self, refs: Iterable[PageRef], depth: int) -> int:
+        """Enter pages that were found and return how many are new; those wanted in this sweep stay as they are."""
+        cursor = self._db.cursor()
+        added = 0
+        for ref in refs:
+            cursor.execute(
+                "INSERT INTO frontier (site, kind, item_id, page, url, state, sweep, is_seed, depth, attempts, hops, "
+                "not_before) VALUES (?, ?, ?, ?, ?, 'todo', ?, ?, ?, 0, 0, 0) "
+                "ON CONFLICT (site, kind, item_id, page) DO UPDATE SET state = 'todo', sweep = excluded.sweep, "
+                "url = excluded.url, is_seed = max(is_seed, excluded.is_seed), attempts = 0, hops = 0, not_before = 0 "
+                "WHERE frontier.sweep < excluded.sweep AND frontier.state <> 'leased'",
+                (ref.site, ref.kind, ref.item_id, ref.page, ref.url, self.sweep, ref.is_seed, depth),
+            )
+            added += cursor.rowcount
+        return added
+
+    def add_seeds(self, refs: Iterable[PageRef]) -> None:
+        """Enter what the user named."""
+        refs = list(refs)
+        with transaction(self._db):
+            self.add(refs, 0)
+            self._db.executemany(
+                "UPDATE frontier SET is_seed = 1 WHERE site = ? AND kind = ? AND item_id = ? AND page = ?",
+                [ref.key for ref in refs],
+            )
+
+    def lease(self, run_id: int, now: int) -> FrontierPage | None:
+        """Take the next page that is due; ``now`` in microseconds since 1970."""
+        with transaction(self._db, durable=False):
+            row = self._db.execute(
+                f"SELECT {_COLUMNS} FROM frontier WHERE state = 'todo' AND not_before <= ? "
+                "ORDER BY depth DESC, kind, item_id, page LIMIT 1",
+                (now,),
+            ).fetchone()
+            if row is None:
+                return None
+            self._db.execute(
+                "UPDATE frontier SET state = 'leased', lease_run = ? "
+                "WHERE site = ? AND kind = ? AND item_id = ? AND page = ?",
+                (run_id, *row[:4]),
+            )
+        return _page(row)
+
+    def release(self, ref: PageRef) -> None:
+        """Give back a lease without counting a try."""
+        with transaction(self._db, durable=False):
+            self._db.execute(
+                "UPDATE frontier SET state = 'todo', lease_run = NULL WHERE site = ? AND kind = ? AND item_id = ? "
+                "AND page = ? AND state = 'leased'",
+                ref.key,
+            )
+
+    def get(self, ref: PageRef) -> FrontierPage | None:
+        """The page's entry."""
+        row = self._db.execute(
+            f"SELECT {_COLUMNS} FROM frontier WHERE site = ? AND kind = ? AND item_id = ? AND page = ?", ref.key
+        ).fetchone()
+        return None if row is None else _page(row)
+
+    def settle(self, entry: FrontierPage, result: Settlement, run_id: int, not_before: int, url: str | None) -> None:
+        """End a lease."""
+        hop = result.outcome == "redirect"
+        self._db.execute(
+            "UPDATE frontier SET state = ?, outcome = ?, error = ?, lease_run = NULL, not_before = ?, "
+            "outcome_run = CASE WHEN outcome IS ? THEN outcome_run ELSE ? END, "
+            "attempts = attempts + ?, hops = hops + ?, url = coalesce(?, url) "
+            "WHERE site = ? AND kind = ? AND item_id = ? AND page = ?",
+            (
+                result.state, result.outcome, result.error, not_before if result.again else 0,
+                result.outcome, run_id, int(result.again and not hop), int(hop), url,
+                entry.site, entry.kind, entry.item_id, entry.page,
+            ),
+        )  # fmt: skip
+
+    def next_due(self) -> int | None:
+        """When the earliest waiting page is due, in microseconds since 1970; ``None`` when none waits."""
+        found = self._db.execute("SELECT min(not_before) FROM frontier WHERE state = 'todo'").fetchone()
+        return None if found is None or found[0] is None else int(found[0])
+
+    def counts(self) -> Counts:
+        """Pages of the current sweep by state."""
+        rows = self._db.execute("SELECT state, count(*) FROM frontier WHERE sweep = ? GROUP BY state", (self.sweep,))
+        return Counts(**dict(rows.fetchall()))
+
+    def entries(self, where: str = "1", values: Iterable[object] = ()) -> Iterator[FrontierPage]:
+        """Entries in the order of their key; ``where`` is SQL of ours, never of a page."""
+        query = f"SELECT {_COLUMNS} FROM frontier WHERE {where} ORDER BY site, kind, item_id, page"
+        for row in self._db.execute(query, tuple(values)):
+            yield _page(row)
+
+    def _meta(self, key: str) -> str | None:
+        found = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if found is None else str(found[0])
+
+
+def ref_of(entry: FrontierPage) -> PageRef:
+    """The reference of an entry."""
+    kind: PageKind = "topic" if entry.kind == "topic" else "forum"
+    return PageRef(
+        site=entry.site,
+        kind=kind,
+        item_id=entry.item_id,
+        page=entry.page,
+        url=entry.url,
+        is_seed=entry.is_seed,
+    )
+
+
+def _page(row: tuple[object, ...]) -> FrontierPage:
+    values = dict(zip(_COLUMNS.split(", "), row, strict=True))
+    values["is_seed"] = bool(values["is_seed"])
+    return FrontierPage(**values)  # type: ignore[arg-type]
+
+
+def _marks(values: Iterable[str]) -> str:
+    return ", ".join("?" for _ in values)
