@@ -1,0 +1,73 @@
+"""All rows of one thread out of all that was observed of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from crawler.items.history import ThreadHistory
+from pipelines.posts import link_replies, link_rows, one_first_post, post_row, reaction_rows
+from pipelines.presence import pages_known, positions, states_of, whole_readings
+from pipelines.quotes import FindPost, join_elsewhere, link_thread
+from pipelines.threads import poll_rows, thread_row
+from pipelines.versions import edit_events, gather, track_versions
+
+
+@dataclass(slots=True)
+class ThreadRows:
+    """Rows by table, and the names under which each member was seen in the thread."""
+
+    tables: dict[str, list[Any]]
+    names: dict[int, set[str]] = field(default_factory=dict)
+
+
+def derive(history: ThreadHistory, find: FindPost | None = None) -> ThreadRows:
+    """The rows of one thread. Deterministic: neither clock nor settings, nor the order of fetching, has a say.
+
+    ``find`` looks up posts of other threads, for quotes that reach across; without it they stay ``unseen``.
+    """
+    key = history.key
+    posts = gather(history)
+    for post in posts:
+        post.versions = track_versions(post, key)
+    states = states_of(posts, whole_readings(history))
+    ranks = positions(posts, states, pages_known(history))
+    quotes = link_thread(key, posts, states)
+    if find is not None:
+        join_elsewhere(quotes, find, {post.post_id: post.current.created_at for post in posts})
+    thread = thread_row(history, posts, states)
+    rows = [
+        post_row(
+            key,
+            post,
+            thread_url=thread.url,
+            status=states[post.post_id],
+            position=ranks.get(post.post_id),
+            n_quotes=len(post.current.body.quotes),
+        )
+        for post in posts
+    ]
+    one_first_post(rows, ranks)
+    link_replies(rows, quotes)
+    return ThreadRows(
+        tables={
+            "threads": [thread],
+            "posts": rows,
+            "versions": [version for post in posts for version in post.versions],
+            "quotes": quotes,
+            "events": [event for post in posts for event in edit_events(post, key)],
+            "links": [link for post in posts for link in link_rows(key, post)],
+            "reactions": [reaction for post in posts for reaction in reaction_rows(key, post)],
+            "polls": poll_rows(history),
+        },
+        names=_names(history),
+    )
+
+
+def _names(history: ThreadHistory) -> dict[int, set[str]]:
+    names: dict[int, set[str]] = {}
+    for page in history.pages:
+        for post in page.posts:
+            if post.author_id is not None and post.author_name:
+                names.setdefault(post.author_id, set()).add(post.author_name)
+    return names

@@ -1,0 +1,40 @@
+"""Text made comparable: what a quote and the words that it quotes have in common."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+
+_DROPPED = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")  # white space and what has no width
+_FOLDED = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"})
+_LONGEST = 5_000  # characters compared where words were changed: the comparison costs the product of the lengths
+_ALIKE = 80.0  # partial ratio from which a changed quote still counts as of that text
+
+
+@lru_cache(maxsize=4096)
+def normalise(text: str | None) -> str:
+    """Text without case, white space, typographic quotes and compatibility forms.
+
+    Without white space, as editors and imports change it at will, and as not all scripts write it between words.
+    """
+    if not text:
+        return ""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_FOLDED)
+    return _DROPPED.sub("", folded)
+
+
+def alike(part: str, whole: str) -> bool:
+    """True when ``part`` stands in ``whole``, or nearly so. Both are normalised."""
+    if part in whole:
+        return True
+    if len(part) < 8 or not whole:
+        return False
+    return fuzz.partial_ratio(part[:_LONGEST], whole[:_LONGEST]) >= _ALIKE
+
+
+def same_name(one: str | None, other: str | None) -> bool:
+    """True for two spellings of one name."""
+    return bool(one and other) and normalise(one) == normalise(other)

@@ -1,0 +1,65 @@
+"""Page stage, the last: the page goes into the store, in one transaction, with no ``await`` inside."""
+
+from __future__ import annotations
+
+from typing import Protocol, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.utils.misc import load_object
+
+from crawler.items import PageItem, PageRef, Wall
+from crawler.store import Committed
+from crawler.store.settle import BLOCKS
+
+PATIENCE = 3
+"""Challenges or bans in a row after which a crawl stops: the site does not want it."""
+
+
+class SessionLike(Protocol):
+    """What this stage needs of the crawl's session."""
+
+    def commit(self, page: PageItem) -> Committed:
+        """Enter a page."""
+
+    def fail(self, ref: PageRef, detail: str) -> None:
+        """End a lease as failed."""
+
+
+class StorePage:
+    """Commits each page. A page that raises on its way here is entered as failed, so that no lease hangs."""
+
+    def __init__(self, crawler: Crawler, session: SessionLike) -> None:
+        self._crawler = crawler
+        self._session = session
+        self._blocked = 0
+        crawler.signals.connect(self.lost, signal=signals.item_error)
+        crawler.signals.connect(self.lost, signal=signals.item_dropped)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Find the session through the settings, as this package does not know the crawl."""
+        return cls(crawler, load_object(crawler.settings["SESSION_OF"])(crawler))
+
+    def process_item(self, item: PageItem) -> PageItem:
+        """Enter a page."""
+        committed = self._session.commit(item)
+        stats = self._crawler.stats
+        if stats is not None:
+            stats.inc_value(f"threadset/outcome/{committed.settlement.outcome}")
+            stats.inc_value("threadset/post/read", committed.n_posts)
+            stats.inc_value("threadset/post/new", committed.n_new)
+        self._watch(item)
+        return item
+
+    def _watch(self, item: PageItem) -> None:
+        self._blocked = self._blocked + 1 if isinstance(item, Wall) and item.kind in BLOCKS else 0
+        engine = self._crawler.engine
+        if self._blocked >= PATIENCE and engine is not None:
+            raise CloseSpider("blocked")
+
+    def lost(self, item: object) -> None:
+        """A page that did not get here."""
+        if isinstance(item, PageItem) and item.ref is not None:
+            self._session.fail(item.ref, "storing it failed")

@@ -1,0 +1,162 @@
+"""Thread stage: the states of each post, and the edits between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crawler.items import Event, PostSeen, Version
+from crawler.items.history import ThreadHistory, ThreadKey
+
+
+@dataclass(slots=True)
+class Sighting:
+    """A post on a page, read once. ``index`` is its 0-based rank on the page."""
+
+    fetched_at: datetime
+    fetch_id: int
+    run_id: int
+    page: int
+    index: int
+    post: PostSeen
+
+
+@dataclass(slots=True)
+class PostHistory:
+    """All sightings of one post, oldest first, and its versions once `track_versions` has run."""
+
+    post_id: int
+    sightings: list[Sighting] = field(default_factory=list)
+    versions: list[Version] = field(default_factory=list)
+
+    @property
+    def last(self) -> Sighting:
+        """The newest sighting."""
+        return self.sightings[-1]
+
+    @property
+    def current(self) -> PostSeen:
+        """The post as last seen."""
+        return self.sightings[-1].post
+
+
+def gather(history: ThreadHistory) -> list[PostHistory]:
+    """The posts of a thread by number, without those that have since been read in another thread."""
+    found: dict[int, PostHistory] = {}
+    for page in sorted(history.pages, key=lambda reading: (reading.fetched_at, reading.fetch_id)):
+        for index, post in enumerate(page.posts):
+            if post.post_id in history.elsewhere:
+                continue
+            sighting = Sighting(page.fetched_at, page.fetch_id, page.run_id, page.thread.page, index, post)
+            found.setdefault(post.post_id, PostHistory(post.post_id)).sightings.append(sighting)
+    return [found[post_id] for post_id in sorted(found)]
+
+
+def track_versions(post: PostHistory, key: ThreadKey) -> list[Version]:
+    """One version for each run of sightings with the same words, quotes and structure."""
+    versions: list[Version] = []
+    for sighting in post.sightings:
+        seen = sighting.post
+        text_hash = seen.body.text_hash.hex()
+        if not versions or versions[-1].text_hash != text_hash:
+            versions.append(_version(post.post_id, key, len(versions) + 1, sighting))
+        version = versions[-1]
+        version.html, version.parser_version = seen.body.html, seen.body.parser_version
+        version.observed_to = sighting.fetched_at
+        version.edited_at, version.edited_by, version.edit_reason = seen.edited_at, seen.edited_by, seen.edit_reason
+    versions[-1].is_current = True
+    return versions
+
+
+def edit_events(post: PostHistory, key: ThreadKey) -> list[Event]:
+    """An event for each edit mark that was seen, and for each change of words without a new mark.
+
+    A mark tells the time exactly; where the state before it was never seen, ``from_version`` is null. A change without
+    a mark happened between the last sighting of the old words and the first sighting of the new ones.
+    """
+    events: list[Event] = []
+    known: set[datetime] = set()
+    version, before = 0, None
+    for sighting, number in zip(post.sightings, _numbers(post), strict=True):
+        seen, previous = sighting.post, version or None
+        version = number
+        if seen.edited_at is not None and seen.edited_at not in known:
+            known.add(seen.edited_at)
+            events.append(_marked(post.post_id, key, sighting, previous, version))
+        elif previous is not None and previous != version and before is not None:
+            events.append(_silent(post.post_id, key, (before, previous), (sighting, version)))
+        before = sighting
+    return events
+
+
+def _numbers(post: PostHistory) -> Iterator[int]:
+    """The version of each sighting."""
+    number, text_hash = 0, None
+    for sighting in post.sightings:
+        if sighting.post.body.text_hash != text_hash:
+            number, text_hash = number + 1, sighting.post.body.text_hash
+        yield number
+
+
+def _marked(post_id: int, key: ThreadKey, sighting: Sighting, previous: int | None, version: int) -> Event:
+    seen = sighting.post
+    assert seen.edited_at is not None
+    return Event(
+        **key._asdict(),
+        post_id=post_id,
+        event="edited",
+        changed_before=seen.edited_at,
+        changed_after=seen.edited_at,
+        actor_name=seen.edited_by,
+        reason=seen.edit_reason,
+        from_version=previous,
+        to_version=version,
+        from_value=None,
+        to_value=None,
+        other_thread_id=None,
+        evidence="stamp",
+        run_id=sighting.run_id,
+    )
+
+
+def _silent(post_id: int, key: ThreadKey, before: tuple[Sighting, int], after: tuple[Sighting, int]) -> Event:
+    (old, previous), (new, version) = before, after
+    return Event(
+        **key._asdict(),
+        post_id=post_id,
+        event="silently_edited",
+        changed_before=new.fetched_at,
+        changed_after=old.fetched_at,
+        actor_name=None,
+        reason=None,
+        from_version=previous,
+        to_version=version,
+        from_value=None,
+        to_value=None,
+        other_thread_id=None,
+        evidence="text",
+        run_id=new.run_id,
+    )
+
+
+def _version(post_id: int, key: ThreadKey, number: int, sighting: Sighting) -> Version:
+    body = sighting.post.body
+    return Version(
+        site=key.site,
+        content_class=key.content_class,
+        post_id=post_id,
+        version=number,
+        is_current=False,
+        source="page",
+        text=body.text,
+        full_text=body.full_text,
+        html=body.html,
+        text_hash=body.text_hash.hex(),
+        edited_at=None,
+        edited_by=None,
+        edit_reason=None,
+        parser_version=body.parser_version,
+        observed_from=sighting.fetched_at,
+        observed_to=sighting.fetched_at,
+    )
