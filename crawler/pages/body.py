@@ -7,15 +7,17 @@ between layouts is where the body stands on the page.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from urllib.parse import urlsplit
 
 from lxml import etree
 
-from crawler.items import Body, LinkSeen, QuoteSeen
-from crawler.pages.text import from_unix, inner_text, squeeze
-from crawler.pages.urls import absolute, positive
+from crawler.items import Body, QuoteSeen
+from crawler.pages.links import Links, domain_of
+from crawler.pages.text import from_unix, squeeze
+from crawler.pages.tree import inner_html, no_text, remove
+from crawler.pages.urls import positive
 
 PARSER_VERSION = 1
 """Raised when the same HTML gives other rows than before."""
@@ -23,8 +25,9 @@ PARSER_VERSION = 1
 HASH_BYTES = 16
 
 _BLOCKS = frozenset(
-    "address article aside blockquote center dd details dialog div dl dt fieldset figcaption figure footer form h1 h2 "
-    "h3 h4 h5 h6 header hgroup hr li main nav ol p pre section summary table tbody tfoot thead tr ul".split()
+    "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol optgroup option p pre search section "
+    "summary table tbody tfoot thead tr ul".split()
 )
 _SILENT = frozenset(
     "script style template noscript svg math canvas object iframe video audio textarea select button head title".split()
@@ -32,25 +35,40 @@ _SILENT = frozenset(
 _LABELS = ("ipsQuote_citation", "ipsSpoiler_header", "ipsRichTextBox__title", "ipsBlockquote_citation")
 _SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
 _CELL = re.compile(r" ?\x00 ?")  # NUL never comes from a page (`document.py`): it marks the edge of a table cell
-_ATTACHMENT = re.compile(r"attachment\.php\?(?:[^#]*&)?id=(\d{1,18})")
-_MAX_QUOTES = 10_000  # a post of a million quotes is an attack: what lies deeper stays in `full_text` and `html`
+_MAX_QUOTES = 10_000  # a post of a million quotes is an attack: the rest stays in `full_text` and `html`
+_MAX_MARKS = 256  # levels that `full_text` marks: deeper ones would make a small post a huge text
+_OWN = -1
+_UNCOUNTED = -2  # the words of quotes beyond the first ten thousand
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line of text, in the quote of that index (-1: the author's own), that many quotes deep."""
+
+    quote: int
+    depth: int
+    text: str
 
 
 @dataclass(slots=True)
 class _Walk:
-    """The state of one walk."""
+    """The state of one walk. ``open_quotes`` holds for each open quote its index, and the bullet that waits outside."""
 
-    base: str
-    lines: list[tuple[int, str]] = field(default_factory=list)  # (quote index or -1, line)
+    links: Links
+    lines: list[_Line] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     bullet: bool = False
     quotes: list[QuoteSeen] = field(default_factory=list)
-    open_quotes: list[int] = field(default_factory=list)
-    links: list[LinkSeen] = field(default_factory=list)
+    open_quotes: list[tuple[int, bool]] = field(default_factory=list)
+    attachment: etree._Element | None = None
 
     @property
     def quote(self) -> int:
-        return self.open_quotes[-1] if self.open_quotes else -1
+        return self.open_quotes[-1][0] if self.open_quotes else _OWN
+
+    def add(self, text: str) -> None:
+        """A finished line."""
+        self.lines.append(_Line(self.quote, len(self.open_quotes), text))
 
     def flush(self) -> None:
         """End the line."""
@@ -64,20 +82,7 @@ class _Walk:
             return
         if self.bullet:
             line, self.bullet = f"- {line}", False
-        self.lines.append((self.quote, line))
-
-    def add_link(self, kind: str, url: str | None, text: str | None, **numbers: int | None) -> None:
-        link = LinkSeen(
-            link_index=len(self.links),
-            kind=kind,
-            url=url,
-            text=text,
-            domain=domain_of(url),
-            in_quote=bool(self.open_quotes),
-            attachment_id=numbers.get("attachment_id"),
-            mentioned_author_id=numbers.get("mentioned_author_id"),
-        )
-        self.links.append(link)
+        self.add(line)
 
 
 def read_body(content: etree._Element, base: str) -> Body:
@@ -86,56 +91,18 @@ def read_body(content: etree._Element, base: str) -> Body:
     ``base`` is the address of the page, for relative links. Elements with ``data-excludequote`` (the edit mark) are
     taken out of the tree: read them before.
     """
-    for mark in [e for e in content.iter() if e.get("data-excludequote") is not None]:
-        _remove(mark)
+    for mark in no_text(content):
+        remove(mark)
     html = inner_html(content)
-    walk = _Walk(base)
+    walk = _Walk(Links(base))
     _walk(content, walk)
     return _body(html, walk)
-
-
-def domain_of(url: str | None) -> str | None:
-    """Host of an address in lower case without ``www.``; ``None`` where there is none."""
-    if not url:
-        return None
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:
-        return None
-    return host.removeprefix("www.") or None if host else None
-
-
-def inner_html(element: etree._Element) -> str | None:
-    """What stands between the tags of an element; ``None`` when that is nothing but white space."""
-    attributes = [(str(name), str(value)) for name, value in element.attrib.items()]
-    element.attrib.clear()  # so that the outer tag has a known length
-    outer = etree.tostring(element, encoding="unicode", method="html", with_tail=False)
-    for name, value in attributes:
-        element.set(name, value)
-    tag = len(str(element.tag))
-    return outer[tag + 2 : -(tag + 3)].strip() or None
-
-
-def _remove(element: etree._Element) -> None:
-    """Take an element out, and leave the text behind it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            before.tail = (before.tail or "") + element.tail
-    parent.remove(element)
 
 
 def _walk(content: etree._Element, walk: _Walk) -> None:
     steps = etree.iterwalk(content, events=("start", "end"))
     for event, element in steps:
         tag = element.tag
-        if not isinstance(tag, str):
-            continue
         if event == "start":
             if element is not content and _skips(element, tag, walk):
                 steps.skip_subtree()
@@ -154,10 +121,11 @@ def _skips(element: etree._Element, tag: str, walk: _Walk) -> bool:
     """True for an element whose inside is no text of the post (its links are taken all the same)."""
     if tag in _SILENT:
         if tag in {"iframe", "video", "audio"}:
-            _embed(element, tag, walk)
+            walk.links.embed(element, in_quote=bool(walk.open_quotes))
         return True
     if tag == "pre":
         _code(element, walk)
+        walk.links.anchors(element, in_quote=bool(walk.open_quotes))
         return True
     css = element.get("class")
     if css is not None and tag in {"div", "header", "p", "summary", "cite"}:
@@ -175,7 +143,8 @@ def _start(element: etree._Element, tag: str, walk: _Walk) -> None:
         elif tag == "blockquote" and _is_quote(element):
             _open_quote(element, walk)
     elif tag == "a":
-        _anchor(element, walk)
+        if walk.links.anchor(element, in_quote=bool(walk.open_quotes)) and walk.attachment is None:
+            walk.attachment = element
     elif tag == "img":
         _image(element, walk)
     elif tag in {"td", "th"}:
@@ -183,13 +152,15 @@ def _start(element: etree._Element, tag: str, walk: _Walk) -> None:
 
 
 def _end(element: etree._Element, tag: str, walk: _Walk) -> None:
+    if element is walk.attachment:
+        walk.attachment = None
     if tag not in _BLOCKS or tag == "pre":
         return
     walk.flush()
     if tag == "li":
         walk.bullet = False
     elif tag == "blockquote" and _is_quote(element) and walk.open_quotes:
-        walk.open_quotes.pop()
+        walk.bullet = walk.open_quotes.pop()[1]
 
 
 def _is_quote(element: etree._Element) -> bool:
@@ -199,11 +170,11 @@ def _is_quote(element: etree._Element) -> bool:
 
 
 def _open_quote(element: etree._Element, walk: _Walk) -> None:
-    index = len(walk.quotes)
+    index, parent = len(walk.quotes), walk.quote
+    outside, walk.bullet = walk.bullet, False
     if index >= _MAX_QUOTES:
-        walk.open_quotes.append(walk.quote)
+        walk.open_quotes.append((_UNCOUNTED, outside))
         return
-    parent = walk.quote
     get = element.get
     walk.quotes.append(
         QuoteSeen(
@@ -218,91 +189,49 @@ def _open_quote(element: etree._Element, walk: _Walk) -> None:
             cited_class=squeeze(get("data-ipsquote-contentclass")),
         )
     )
-    walk.open_quotes.append(index)
-
-
-def _anchor(element: etree._Element, walk: _Walk) -> None:
-    get = element.get
-    css = get("class") or ""
-    url = absolute(walk.base, get("href"))
-    text = inner_text(element)
-    if get("data-mentionid") is not None or "ipsMention" in css:
-        walk.add_link("mention", url, text, mentioned_author_id=positive(get("data-mentionid")))
-        return
-    image = next(element.iter("img"), None)
-    if text is None and image is not None:
-        text = squeeze(image.get("alt"))
-    attachment = _attachment_id(element, image, url)
-    if "ipsAttachLink" in css or attachment is not None:
-        walk.add_link("attachment", url, text, attachment_id=attachment)
-    elif get("href") and not (get("href") or "").lstrip().startswith("#"):
-        walk.add_link("link", url, text)
-
-
-def _attachment_id(element: etree._Element, image: etree._Element | None, url: str | None) -> int | None:
-    number = positive(element.get("data-fileid"))
-    if number is None and image is not None:
-        number = positive(image.get("data-fileid"))
-    if number is None and url and (found := _ATTACHMENT.search(url)):
-        number = positive(found[1])
-    return number
+    walk.open_quotes.append((index, outside))
 
 
 def _image(element: etree._Element, walk: _Walk) -> None:
     css = element.get("class") or ""
     if "ipsEmoji" in css or "ipsEmoticon" in css or element.get("data-emoticon") is not None:
         walk.parts.append(element.get("alt") or "")
-        return
-    parent = element.getparent()
-    while parent is not None and parent.tag in {"span", "strong", "em", "b", "i", "u", "font"}:
-        parent = parent.getparent()
-    if parent is not None and parent.tag == "a" and "ipsAttachLink" in (parent.get("class") or ""):
-        return  # the attachment around it has the row
-    source = element.get("src") or ""
-    if not source or source.endswith("/spacer.png"):
-        source = element.get("data-src") or source
-    number = positive(element.get("data-fileid"))
-    walk.add_link("image", absolute(walk.base, source), squeeze(element.get("alt")), attachment_id=number)
-
-
-def _embed(element: etree._Element, tag: str, walk: _Walk) -> None:
-    source = element.get("src") or ""
-    if not source or source.endswith("/interface/index.html"):
-        source = element.get("data-embed-src") or element.get("data-src") or element.get("data-video-src") or source
-    if not source and tag != "iframe":
-        source = next((s.get("src") or "" for s in element.iter("source") if s.get("src")), "")
-    walk.add_link("embed", absolute(walk.base, source), squeeze(element.get("title")))
-    for anchor in element.iter("a"):
-        _anchor(anchor, walk)
+    elif walk.attachment is None:  # the attachment around an image has the row
+        walk.links.image(element, in_quote=bool(walk.open_quotes))
 
 
 def _code(element: etree._Element, walk: _Walk) -> None:
     """Code is verbatim: one entry of as many lines as it has."""
     walk.flush()
-    pieces = []
-    for event, node in etree.iterwalk(element, events=("start", "end")):
-        if event == "start":
-            pieces.append("\n" if node.tag == "br" else node.text or "")
-        elif node is not element and node.tail:
-            pieces.append(node.tail)
-    code = "".join(pieces).replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
+    if next(element.iter("br"), None) is None:
+        code = "".join(str(piece) for piece in element.itertext())
+    else:
+        code = "".join(_broken_lines(element))
+    code = code.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()
     walk.bullet = False
     if code.strip():
-        walk.lines.append((walk.quote, code))
+        walk.add(code)
+
+
+def _broken_lines(element: etree._Element) -> Iterator[str]:
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if event == "start":
+            yield "\n" if node.tag == "br" else node.text or ""
+        elif node is not element and node.tail:
+            yield node.tail
 
 
 def _body(html: str | None, walk: _Walk) -> Body:
     own: list[str] = []
     quoted: dict[int, list[str]] = {}
     shown: list[str] = []
-    for quote, line in walk.lines:
-        if quote < 0:
-            own.append(line)
-            shown.append(line)
-        else:
-            quoted.setdefault(quote, []).append(line)
-            mark = "> " * (walk.quotes[quote].depth + 1)
-            shown.append("\n".join(mark + piece for piece in line.split("\n")))
+    for line in walk.lines:
+        if line.quote == _OWN:
+            own.append(line.text)
+        elif line.quote >= 0:
+            quoted.setdefault(line.quote, []).append(line.text)
+        mark = "> " * min(line.depth, _MAX_MARKS)
+        shown.append("\n".join(mark + piece for piece in line.text.split("\n")) if mark else line.text)
     for quote, lines in quoted.items():
         walk.quotes[quote].quoted_text = "\n".join(lines)
     full_text = "\n".join(shown) or None
@@ -311,9 +240,9 @@ def _body(html: str | None, walk: _Walk) -> Body:
         text="\n".join(own) or None,
         full_text=full_text,
         text_hash=_text_hash(full_text, walk),
-        parser_version=PARSER_VERSION,
         quotes=walk.quotes,
-        links=walk.links,
+        links=walk.links.found,
+        parser_version=PARSER_VERSION,
     )
 
 
@@ -323,12 +252,12 @@ def _text_hash(full_text: str | None, walk: _Walk) -> bytes:
     Left out: markup, images and embeds (lazy loading and proxies change their addresses), addresses on the page's own
     host, mentions' addresses.
     """
-    home = domain_of(walk.base)
+    home = domain_of(walk.links.base)
     digest = blake2b(digest_size=HASH_BYTES)
     digest.update((full_text or "").encode("utf-8", "replace"))
     for quote in walk.quotes:
         digest.update(f"\0q{quote.parent_quote_index},{quote.cited_post_id}".encode())
-    for link in walk.links:
+    for link in walk.links.found:
         if link.kind == "link" and link.url and link.domain != home:
             digest.update(f"\0l{link.url}".encode("utf-8", "replace"))
         elif link.kind == "attachment" and link.attachment_id is not None:

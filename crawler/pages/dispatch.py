@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from crawler.items import ErrorPage, ForumPage, Redirect, TopicPage, Wall
 from crawler.pages.document import Document
 from crawler.pages.forum import is_forum, read_forum
-from crawler.pages.obstacles import challenge, obstacle
+from crawler.pages.obstacles import as_wall, challenge, obstacle
 from crawler.pages.topic import is_topic, read_topic
 from crawler.pages.urls import absolute
 
@@ -36,7 +36,7 @@ def parse_with_document(
         target = absolute(url, document.headers.get("location"))
         return Redirect(url=url, status=status, target=target), document
     content = _content(document, status) if status == 200 else None
-    if isinstance(content, TopicPage | ForumPage):
+    if isinstance(content, TopicPage | ForumPage) or (content is not None and content.kind != "no_posts"):
         return content, document
     wall = challenge(document, status)
     if wall is not None:
@@ -48,10 +48,18 @@ def parse_with_document(
     return (content if content is not None and not isinstance(found, Wall) else found), document
 
 
-def _content(document: Document, status: int) -> TopicPage | ForumPage | ErrorPage | None:
+def _content(document: Document, status: int) -> TopicPage | ForumPage | Wall | ErrorPage | None:
     """A thread or a listing, or what is wrong with it; ``None`` for a page of another kind, or one cut off."""
     if not document.has_end:
         return None
     if is_topic(document):
         return read_topic(document, status)
-    return read_forum(document) if is_forum(document) else None
+    if not is_forum(document):
+        return None
+    if document.is_cut:
+        detail = "elements nest deeper than the parser goes"
+        return ErrorPage(url=document.url, kind="unreadable", status=status, detail=detail)
+    listing = read_forum(document)
+    if listing is None or listing.rows:
+        return listing
+    return as_wall(document, status) or listing  # a locked forum shows its listing page, without the rows

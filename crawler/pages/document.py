@@ -12,10 +12,12 @@ from typing import Any
 
 import orjson
 from lxml import etree
-from parsel import Selector
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
+from crawler.pages.encoding import to_utf8
 from crawler.pages.text import scrub
+from crawler.pages.tree import in_post, with_attribute
+
+LINKED_DATA = "application/ld+json"
 
 _CONTAINER = re.compile(rb"""<article\b[^<>]*?\bid\s*=\s*["']?elComment_\d""", re.IGNORECASE)
 _END = re.compile(rb"</html\s*>", re.IGNORECASE)
@@ -49,23 +51,27 @@ class Document:
     def __init__(self, body: bytes, url: str, headers: Mapping[str, str] | None = None) -> None:
         self.url = url
         self.headers = {name.lower(): value for name, value in (headers or {}).items()}
-        self.repairs: dict[str, int] = {}
         self.answers = Answers()
-        self.body = self._as_utf8(body)
+        self.body, self.repairs = to_utf8(body, self.headers.get("content-type"))
 
     @cached_property
     def root(self) -> etree._Element:
         """The tree. Comments and processing instructions are left out; ids are not indexed, which is faster."""
+        return self._parsed[0]
+
+    @property
+    def is_cut(self) -> bool:
+        """True when the parser gave up on the page: what lies behind a nesting of 2,048 levels is not in the tree."""
+        return self._parsed[1]
+
+    @cached_property
+    def _parsed(self) -> tuple[etree._Element, bool]:
         parser = etree.HTMLParser(
             encoding="utf-8", huge_tree=True, collect_ids=False, remove_comments=True, remove_pis=True
         )
         root = etree.fromstring(self.body or b"<html></html>", parser)
-        return root if root is not None else etree.Element("html")
-
-    @cached_property
-    def selector(self) -> Selector:
-        """The tree for XPath and CSS."""
-        return Selector(root=self.root, type="html")
+        is_cut = any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
+        return root if root is not None else etree.Element("html"), is_cut
 
     @cached_property
     def page_data(self) -> Mapping[str, str]:
@@ -80,7 +86,7 @@ class Document:
         """All JSON-LD objects of the page, those in lists and ``@graph`` included. Broken ones are counted."""
         found: list[dict[str, Any]] = []
         for script in self.root.iter("script"):
-            if script.get("type") == "application/ld+json" and script.text:
+            if script.get("type") == LINKED_DATA and script.text and not in_post(script):
                 value = self.json(script.text)
                 if value is None:
                     self.repair("json_ld")
@@ -94,6 +100,25 @@ class Document:
             if kind in types or (isinstance(kind, list) and any(name in kind for name in types)):
                 return entry
         return {}
+
+    @cached_property
+    def breadcrumb(self) -> list[dict[str, Any]]:
+        """The entries of the JSON-LD breadcrumb, outermost first: ``@id`` and ``name`` each."""
+        entries = self.linked("BreadcrumbList").get("itemListElement")
+        items = [entry.get("item") for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+        return [item for item in items if isinstance(item, dict)]
+
+    @cached_property
+    def trail(self) -> list[etree._Element]:
+        """The links of the breadcrumb as shown."""
+        shown = next(with_attribute(self.root, "data-role", "breadcrumbList", "ul", "ol", "nav"), None)
+        return [] if shown is None else [a for a in shown.iter("a") if a.get("href")]
+
+    @cached_property
+    def canonical(self) -> str | None:
+        """What the page calls its own address, unchecked."""
+        found = (link for link in with_attribute(self.root, "rel", "canonical", "link") if not in_post(link))
+        return next((link.get("href") for link in found), None)
 
     @cached_property
     def has_end(self) -> bool:
@@ -126,40 +151,13 @@ class Document:
             return None
         mended, count = scrub(text)
         self.repair("surrogates", count)
-        return mended
+        self.repair("nul", mended.count("\x00"))
+        return mended.replace("\x00", "\ufffd")
 
     def repair(self, what: str, count: int = 1) -> None:
         """Count something that had to be mended."""
         if count:
             self.repairs[what] = self.repairs.get(what, 0) + count
-
-    def _as_utf8(self, body: bytes) -> bytes:
-        bom, rest = read_bom(body)
-        declared = (
-            bom
-            or http_content_type_encoding(self.headers.get("content-type"))
-            or html_body_declared_encoding(body[:4096])
-            or "utf-8"
-        )
-        encoding = resolve_encoding(declared) or "utf-8"
-        raw = rest if bom and rest is not None else body
-        try:
-            text = raw.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            text = self._decode_broken(raw, encoding)
-        if "\x00" in text:
-            self.repair("nul", text.count("\x00"))
-            text = text.replace("\x00", "\ufffd")
-        return text.encode("utf-8", "replace")
-
-    def _decode_broken(self, raw: bytes, encoding: str) -> str:
-        """Bytes that are not what they claim: UTF-8 if they are that, else with each bad byte as U+FFFD, counted."""
-        try:
-            return raw.decode("utf-8")
-        except UnicodeDecodeError:
-            text = raw.decode(encoding if encoding != "utf-7" else "utf-8", "replace")
-            self.repair("encoding", text.count("\ufffd"))
-            return text
 
 
 class _Containers(HTMLParser):
@@ -177,10 +175,12 @@ class _Containers(HTMLParser):
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, list):
-        for entry in value:
-            yield from _objects(entry)
-    elif isinstance(value, dict):
-        yield value
-        if "@graph" in value:
-            yield from _objects(value["@graph"])
+    """The objects of a JSON-LD value in order. Not recursive: hostile JSON nests deeper than Python's stack."""
+    waiting = [value]
+    while waiting:
+        entry = waiting.pop()
+        if isinstance(entry, list):
+            waiting.extend(reversed(entry))
+        elif isinstance(entry, dict):
+            yield entry
+            waiting.append(entry.get("@graph"))

@@ -10,22 +10,22 @@ from lxml import etree
 from crawler.items import ForumPage, ForumSeen, ListingRow, SubforumSeen
 from crawler.pages.document import Document
 from crawler.pages.fields import Field
-from crawler.pages.pager import current_page, n_pages, paging_style
-from crawler.pages.text import all_text, classes, from_iso, inner_text, squeeze
-from crawler.pages.urls import absolute, item_of, number_in, page_url, pages_url, positive, site_of
+from crawler.pages.pager import current_page, n_pages, paging_style, per_page
+from crawler.pages.text import all_text, from_iso, inner_text, squeeze
+from crawler.pages.tree import has_class, with_class
+from crawler.pages.urls import absolute, canonical, item_of, number_in, on_host_of, page_url, pages_url, positive
 
 LAYOUT = "ips4"
 
-_ROWS = "//*[@data-role='tableRows']//li[@data-rowid] | //li[contains(@data-controller,'forum.topicRow')][@data-rowid]"
-_SUBFORUMS = "//li[@data-forumid][contains(@class,'cForumRow')]"
+_MANY = 100_000  # listing pages that a forum may claim: two million threads
 _NUMBER = re.compile(r"\d[\d  .,'’]*")
 
 
 def _canonical(document: Document) -> str | None:
-    href = document.selector.xpath("//link[@rel='canonical']/@href").get()
-    item = item_of(href)
-    same_site = href is not None and site_of(href) == site_of(document.url)
-    return href if same_site and item is not None and item[0] == "forum" else None
+    """The page's own address, where it names the same site and the forum that the page's machine data name."""
+    own = canonical(document.url, document.canonical, "forum")
+    machine = _page_id(document)
+    return own if machine is None or _forum_id_of(own) == machine else None
 
 
 def _forum_id_of(url: str | None) -> int | None:
@@ -44,15 +44,12 @@ def _name(document: Document) -> str | None:
 
 def _parents(document: Document) -> list[int] | None:
     """The forums above it: in the breadcrumb the forum itself comes last, or is left out."""
-    trail = document.selector.xpath("(//*[@data-role='breadcrumbList'])[1]//a[@href]/@href").getall()
-    found = [number for href in trail if (number := number_in(href, "forum")) is not None]
+    found = [number for a in document.trail if (number := number_in(a.get("href"), "forum")) is not None]
     return found or None
 
 
 def _ld_parents(document: Document) -> list[int] | None:
-    entries = document.linked("BreadcrumbList").get("itemListElement") or []
-    items = [entry.get("item") for entry in entries if isinstance(entry, dict)]
-    urls = [item.get("@id") for item in items if isinstance(item, dict)]
+    urls = [item.get("@id") for item in document.breadcrumb]
     return [n for url in urls if isinstance(url, str) and (n := number_in(url, "forum")) is not None] or None
 
 
@@ -61,18 +58,27 @@ def _declared(document: Document) -> int | None:
 
     It is believed only where it fits the number of pages, so that a heading of another kind does no harm.
     """
-    heading = document.selector.xpath(
-        "(//*[@data-role='tableRows']/preceding::h2[contains(@class,'ipsType_sectionTitle')])[last()]"
-    )
-    found = _NUMBER.search(inner_text(heading[0].root) or "") if heading else None
+    heading = _heading(document)
+    found = _NUMBER.search(inner_text(heading) or "") if heading is not None else None
     if found is None:
         return None
     digits = re.sub(r"\D", "", found[0])
-    per_page = positive(document.selector.xpath("//@data-ipspagination-perpage").get())
+    full = per_page(document)
     count, pages = int(digits) if len(digits) < 10 else 0, n_pages(document)
-    if per_page is None:
+    if full is None:
         return count if pages == 1 else None
-    return count if (pages - 1) * per_page < count <= pages * per_page else None
+    return count if (pages - 1) * full < count <= pages * full else None
+
+
+def _heading(document: Document) -> etree._Element | None:
+    """The last section title before the rows."""
+    heading = None
+    for element in document.root.iter("h2", "ol", "ul", "div"):
+        if element.tag == "h2" and "ipsType_sectionTitle" in (element.get("class") or ""):
+            heading = element
+        elif element.get("data-role") == "tableRows":
+            return heading
+    return None
 
 
 FORUM_ID = Field[int](
@@ -97,7 +103,7 @@ def is_forum(document: Document) -> bool:
     data = document.page_data
     if data.get("app") == "forums" and data.get("controller") == "forums":
         return FORUM_ID.read(document) is not None
-    return bool(document.selector.xpath(_ROWS)) and _canonical(document) is not None
+    return bool(_rows(document)) and _canonical(document) is not None
 
 
 def read_forum(document: Document) -> ForumPage | None:
@@ -107,26 +113,46 @@ def read_forum(document: Document) -> ForumPage | None:
         return None
     asked = item_of(document.url)
     page = current_page(document, asked[2] if asked else 1)
-    address = pages_url(_canonical(document) or document.url, paging_style(document))
+    own = on_host_of(document.url, _canonical(document) or document.url)
+    address = pages_url(own, paging_style(document))
     parents = [number for number in PARENTS.read(document) or [] if number != forum_id]
     forum = ForumSeen(
         forum_id=forum_id,
         page=page,
-        n_pages=n_pages(document),
+        n_pages=_plausible_pages(document, page),
         name=NAME.read(document),
         url=page_url(address, 1),
         parent_forum_id=parents[-1] if parents else None,
         n_threads_declared=DECLARED.read(document),
     )
-    rows = [row for entry in document.selector.xpath(_ROWS) if (row := _row(entry.root, document)) is not None]
+    rows = [row for entry in _rows(document) if (row := _row(entry, document)) is not None]
     return ForumPage(
         url=document.url,
         layout=LAYOUT,
+        repairs=document.repairs,
         pages_url=address,
         forum=forum,
         rows=list({row.thread_id: row for row in rows}.values()),
         subforums=_subforums(document, forum_id),
     )
+
+
+def _plausible_pages(document: Document, page: int) -> int:
+    pages = n_pages(document)
+    if pages <= _MANY:
+        return pages
+    document.repair("implausible_pager")
+    return max(_MANY, page)
+
+
+def _rows(document: Document) -> list[etree._Element]:
+    return [li for li in document.root.iter("li") if li.get("data-rowid") is not None and _is_listed(li)]
+
+
+def _is_listed(row: etree._Element) -> bool:
+    if "forum.topicRow" in (row.get("data-controller") or ""):
+        return True
+    return any(ancestor.get("data-role") == "tableRows" for ancestor in row.iterancestors())
 
 
 def _row(row: etree._Element, document: Document) -> ListingRow | None:
@@ -143,7 +169,7 @@ def _row(row: etree._Element, document: Document) -> ListingRow | None:
     times = [time for t in row.iter("time") if (time := from_iso(t.get("datetime"))) is not None]
     return ListingRow(
         thread_id=thread_id,
-        url=page_url(pages_url(url or ""), 1),
+        url=page_url(pages_url(on_host_of(document.url, url or "")), 1),
         title=inner_text(anchor) if anchor is not None else None,
         author_id=author_id,
         author_name=author_name,
@@ -167,7 +193,7 @@ def _title_link(within: etree._Element) -> etree._Element | None:
 def _author(row: etree._Element) -> tuple[int | None, str | None]:
     """Who started it: the member named in the row's first line."""
     for block in row.iter("div"):
-        if " ipsDataItem_meta " in classes(block):
+        if has_class(block, "ipsDataItem_meta"):
             for anchor in block.iter("a"):
                 number = number_in(anchor.get("href"), "profile")
                 if number is not None:
@@ -187,11 +213,12 @@ def _replies(row: etree._Element) -> int | None:
 
 def _subforums(document: Document, forum_id: int) -> list[SubforumSeen]:
     found: dict[int, SubforumSeen] = {}
-    for entry in document.selector.xpath(_SUBFORUMS):
-        number = positive(entry.root.get("data-forumid"))
-        for anchor in entry.root.iter("a"):
+    for entry in with_class(document.root, "cForumRow", "li"):
+        number = positive(entry.get("data-forumid"))
+        for anchor in entry.iter("a"):
             url = absolute(document.url, anchor.get("href"))
-            if number not in {None, forum_id} and _forum_id_of(url) == number and number is not None and url:
-                found.setdefault(number, SubforumSeen(forum_id=number, url=url, name=inner_text(anchor)))
+            if number is not None and number != forum_id and _forum_id_of(url) == number and url:
+                own = on_host_of(document.url, url)
+                found.setdefault(number, SubforumSeen(forum_id=number, url=own, name=inner_text(anchor)))
                 break
     return list(found.values())

@@ -7,49 +7,53 @@ of a forum has a sign-in form in its header.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 
+from lxml import etree
+
 from crawler.items import ErrorPage, Wall
-from crawler.pages.document import Document
-from crawler.pages.text import inner_text
+from crawler.pages.document import LINKED_DATA, Document
+from crawler.pages.text import all_text, inner_text
+from crawler.pages.tree import BODY_ROLE, has_class, in_post
 
 _CODE = re.compile(r"(?<![\w/])([0-9][A-Z][0-9]{3}/[0-9A-Z]{1,2})(?![\w/])")
-_CHALLENGE = re.compile(
-    rb"_cf_chl_opt|/cdn-cgi/challenge-platform/|id=[\"']?challenge-(?:form|running|error)", re.IGNORECASE
-)
-_BANNED = re.compile(rb"cf-error-details|you have been blocked|data-role=[\"']?banned|id=[\"']?elBanned", re.IGNORECASE)
-_AGE = re.compile(rb"hasAcceptedAge|id=[\"']?elAgeGate|name=[\"']?ageGate|data-pagecontroller=[\"']?age", re.IGNORECASE)
-_OFFLINE = re.compile(rb"id=[\"']?(?:el|ips)[A-Za-z_]*Offline|data-pagecontroller=[\"']?offline", re.IGNORECASE)
-_HEADER_FORMS = "ancestor::*[@id='ipsLayout_header' or @id='elUserSignIn_menu' or @id='elMobileDrawer']"
-_LOGIN_FORMS = f"//form[.//*[@name='_processLogin']][not({_HEADER_FORMS})][not(ancestor::*[@data-role='replyArea'])]"
-_LOCKED_FORUM = "//form[.//input[@type='password'][@name='password']][.//input[@name='password_submitted']]"
-_POWERED = (
-    "//*[@id='elCopyright' or contains(@class,'opyright')]"
-    "[contains(.,'Invision Community') or .//a[contains(@href,'invisioncommunity.com')]]"
-)
+_CODE_LINE = 100  # the code stands in a line of its own behind a label, in the forum's language
+_CHALLENGE = re.compile(r"_cf_chl_opt|/cdn-cgi/challenge-platform/(?!(?:h/\w+/)?scripts/jsd)", re.IGNORECASE)
+_CHALLENGE_ID = re.compile(r"challenge-(?:form|running|error|stage)")
+_OFFLINE_ID = re.compile(r"(?:el|ips)[A-Za-z_]*Offline", re.IGNORECASE)
+_MOMENT = "just a moment"
+_BLOCKED = "you have been blocked"
+_HEADERS = {"ipsLayout_header", "elUserSignIn_menu", "elMobileDrawer"}
+_CONTENT_ROLES = {BODY_ROLE, "commentFeed", "tableRows"}
 
 _SETTLED = {404: "not_found", 410: "gone"}
 
 
 def is_ips(document: Document) -> bool:
     """True for a page of an Invision Community."""
-    data = document.page_data
+    data, root = document.page_data, document.root
     if "app" in data and "controller" in data:
         return True
-    selector = document.selector
     return (
         "ips4_" in document.headers.get("set-cookie", "")
-        or bool(selector.xpath(_POWERED))
-        or bool(selector.xpath("//a[@title='Invision Community']"))
-        or bool(selector.xpath("//*[contains(concat(' ',@class,' '),' ipsApp ')]"))
+        or any(_is_powered(element) for element in root.iter("p", "div", "span", "footer"))
+        or any(a.get("title") == "Invision Community" for a in root.iter("a"))
+        or any(has_class(e, "ipsApp") for e in root.iter("html", "body"))
     )
 
 
+def _is_powered(element: etree._Element) -> bool:
+    if element.get("id") != "elCopyright" and "opyright" not in (element.get("class") or ""):
+        return False
+    links = (a.get("href") or "" for a in element.iter("a"))
+    return any("invisioncommunity.com" in link for link in links) or "Invision Community" in all_text(element)
+
+
 def challenge(document: Document, status: int) -> Wall | None:
-    """A bot challenge or a block by whatever stands before the forum; asked before anything else."""
-    headers = document.headers
-    if "challenge" in headers.get("cf-mitigated", "").lower() or _CHALLENGE.search(document.body):
+    """A bot challenge or a block by whatever stands before the forum."""
+    if "challenge" in document.headers.get("cf-mitigated", "").lower() or _is_challenge(document):
         return _wall(document, status, "challenge")
     if status == 429:
         return _wall(document, status, "rate_limit")
@@ -58,42 +62,76 @@ def challenge(document: Document, status: int) -> Wall | None:
     return None
 
 
+def _is_challenge(document: Document) -> bool:
+    """Marks of a challenge in scripts and ids: the words alone may stand in any post."""
+    root = document.root
+    for script in root.iter("script"):
+        code = script.text or ""
+        if script.get("type") != LINKED_DATA and _CHALLENGE.search(f"{script.get('src') or ''} {code}"):
+            return not in_post(script)
+    if any(_CHALLENGE_ID.match(e.get("id") or "") and not in_post(e) for e in root.iter("div", "form")):
+        return True
+    return _heads(document, _MOMENT, "title") and not is_ips(document)
+
+
+def _heads(document: Document, words: str, *tags: str) -> bool:
+    """True where a title or heading begins with these words, or ends in them."""
+    texts = ((inner_text(e) or "").lower() for e in document.root.iter(*tags) if not in_post(e))
+    return any(text.startswith(words) or text.endswith(words) for text in texts)
+
+
 def obstacle(document: Document, status: int) -> Wall | ErrorPage:
     """What a page is that is neither thread nor listing."""
     code = error_code(document)
     forum = is_ips(document)
     if status in _SETTLED or (code and status == 200):
         return _settled(document, status, code)
-    wall = _wall_kind(document, status, forum=forum)
-    if wall is not None and not (wall == "ban" and code):
-        return _wall(document, status, wall, code)
-    if status == 403:
+    if code and status == 403 and document.page_data.get("controller") != "login":
         return _error(document, status, "forbidden", code, "the forum does not show it to this visitor")
+    wall = wall_kind(document, status, forum=forum)
+    if wall is not None:
+        return _wall(document, status, wall, code)
     if status >= 500:
         return _error(document, status, "server_error", code, f"the server answered {status}")
     return _not_content(document, status, code, forum=forum)
 
 
-def _wall_kind(document: Document, status: int, *, forum: bool) -> str | None:
-    """The name of the wall that a page is, or ``None``."""
-    body = document.body
+def wall_kind(document: Document, status: int, *, forum: bool) -> str | None:
+    """The name of the wall that a page is, or ``None``. Asked only of pages without content."""
     if _login_form(document):
         return "login"
-    if document.selector.xpath(_LOCKED_FORUM):
+    if any(_is_locked_forum(form) for form in _forms(document)):
         return "password"
-    if (forum or status == 503) and _OFFLINE.search(body):
+    if (forum or status == 503) and _is_offline(document):
         return "offline"
-    if forum and _AGE.search(body):
+    if forum and _is_age_gate(document):
         return "age_gate"
-    return "ban" if status == 403 or _BANNED.search(body) else None
+    return "ban" if status == 403 or (status < 500 and _is_ban(document, forum=forum)) else None
+
+
+def as_wall(document: Document, status: int) -> Wall | None:
+    """The wall that a listing without rows is, or ``None``."""
+    kind = wall_kind(document, status, forum=True)
+    return _wall(document, status, kind) if kind is not None else None
 
 
 def error_code(document: Document) -> str | None:
-    """The forum's own error code, such as ``2F173/1``."""
+    """The forum's own error code, such as ``2F173/1``: in a short line of its own, not in a link or in a post."""
     body = document.root.find("body")
-    text = inner_text(body if body is not None else document.root) or ""
-    found = _CODE.search(text)
-    return found[1] if found else None
+    for element in (body if body is not None else document.root).iter():
+        words = "".join([element.text or "", *(child.tail or "" for child in element)])
+        found = _CODE.search(words)
+        if found and len(words.strip()) <= _CODE_LINE and not _is_content(element):
+            return found[1]
+    return None
+
+
+def _is_content(element: etree._Element) -> bool:
+    """True for what members write: posts, titles in listings, links."""
+    return any(
+        e.tag in {"a", "article", "script", "style", "h1", "li"} or e.get("data-role") in _CONTENT_ROLES
+        for e in (element, *element.iterancestors())
+    )
 
 
 def retry_after(document: Document, now: datetime | None = None) -> float | None:
@@ -106,14 +144,60 @@ def retry_after(document: Document, now: datetime | None = None) -> float | None
         since = parsedate_to_datetime(document.headers["date"]) if "date" in document.headers else now
     except (TypeError, ValueError):
         return None
-    if since is None or until.tzinfo is None:
+    if since is None or since.tzinfo is None or until.tzinfo is None:
         return None
-    return max(0.0, (until - since.astimezone(UTC)).total_seconds())
+    return max(0.0, (until - since).total_seconds())
+
+
+def _forms(document: Document) -> Iterator[etree._Element]:
+    """The forms of the page's content: every page has a sign-in form in its header, and one below the posts."""
+    for form in document.root.iter("form"):
+        around = list(form.iterancestors())
+        if not any(e.get("id") in _HEADERS or e.get("data-role") in {"replyArea", BODY_ROLE} for e in around):
+            yield form
 
 
 def _login_form(document: Document) -> bool:
     """A sign-in form as the page's own content."""
-    return document.page_data.get("controller") == "login" or bool(document.selector.xpath(_LOGIN_FORMS))
+    if document.page_data.get("controller") == "login":
+        return True
+    return any(e.get("name") == "_processLogin" for form in _forms(document) for e in form.iter("input", "button"))
+
+
+def _is_locked_forum(form: etree._Element) -> bool:
+    names = {e.get("name") for e in form.iter("input", "button")}
+    return {"password", "password_submitted"} <= names
+
+
+def _is_offline(document: Document) -> bool:
+    if document.page_data.get("controller") == "offline":
+        return True
+    return any(_OFFLINE_ID.fullmatch(e.get("id") or "") and not in_post(e) for e in document.root.iter())
+
+
+def _is_age_gate(document: Document) -> bool:
+    if document.page_data.get("controller", "").startswith("age"):
+        return True
+    return any(
+        (e.get("id") == "elAgeGate" or "ageGate" in {e.get("name"), e.get("data-role")} or _asks_age(e))
+        and not in_post(e)
+        for e in document.root.iter("div", "form", "section", "input", "button", "script")
+    )
+
+
+def _asks_age(element: etree._Element) -> bool:
+    if element.tag == "script":
+        return element.get("type") != LINKED_DATA and "hasAcceptedAge" in (element.text or "")
+    return "hasAcceptedAge" in (element.get("name") or "")
+
+
+def _is_ban(document: Document, *, forum: bool) -> bool:
+    marked = (
+        e for e in document.root.iter("div", "section") if e.get("id") == "elBanned" or e.get("data-role") == "banned"
+    )
+    if any(not in_post(e) for e in marked):
+        return True
+    return not forum and _heads(document, _BLOCKED, "title", "h1", "h2")
 
 
 def _settled(document: Document, status: int, code: str | None) -> ErrorPage:

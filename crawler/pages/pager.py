@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from lxml import etree
+
 from crawler.pages.document import Document
+from crawler.pages.tree import in_post, with_class
 from crawler.pages.urls import PagingStyle, positive
 
-_PAGERS = "//ul[contains(concat(' ',@class,' '),' ipsPagination ')][not(ancestor::*[@data-role='commentContent'])]"
+_ACTIVE = ("ipsPagination_active", "ipsPagination__active")
 
 
 def n_pages(document: Document) -> int:
     """The most that a pager of the page says; 1 where there is no pager."""
-    most = 1
-    for pager in document.selector.xpath(_PAGERS):
-        get = pager.root.get
-        for value in (get("data-pages"), get("data-ipspagination-pages")):
-            most = max(most, positive(value) or 1)
-    end = document.linked("DiscussionForumPosting").get("pageEnd")
-    return max(most, end) if isinstance(end, int) and not isinstance(end, bool) else most
+    said = [1]
+    for pager in _pagers(document):
+        said += [positive(pager.get(name)) or 1 for name in ("data-pages", "data-ipspagination-pages")]
+    said.append(positive(document.linked("DiscussionForumPosting").get("pageEnd")) or 1)
+    return max(said)
+
+
+def per_page(document: Document) -> int | None:
+    """How many entries a full page has."""
+    found = (positive(pager.get("data-ipspagination-perpage")) for pager in _pagers(document))
+    return next((number for number in found if number), None)
 
 
 def current_page(document: Document, asked: int) -> int:
     """The page that this is: the pager's active item, else as the address says."""
-    active = document.selector.xpath(
-        f"{_PAGERS}/li[contains(@class,'ipsPagination_active')]/a/@data-page"
-        f" | {_PAGERS}/li[contains(@class,'ipsPagination__active')]/a/@data-page"
-    ).get()
-    return positive(active) or asked
+    for pager in _pagers(document):
+        for item in pager.iter("li"):
+            if any(name in (item.get("class") or "") for name in _ACTIVE):
+                number = next((positive(a.get("data-page")) for a in item.iter("a")), None)
+                if number:
+                    return number
+    return asked
 
 
 def paging_style(document: Document) -> PagingStyle:
     """``path`` (/page/N/, since 4.4) unless the pager's own links write ``?page=N``."""
-    hrefs = document.selector.xpath(f"{_PAGERS}//a[@data-page]/@href").getall()
+    hrefs = [a.get("href") or "" for pager in _pagers(document) for a in pager.iter("a") if a.get("data-page")]
     if any("/page/" in href for href in hrefs):
         return "path"
     return "query" if any("page=" in href for href in hrefs) else "path"
+
+
+def _pagers(document: Document) -> Iterator[etree._Element]:
+    return (pager for pager in with_class(document.root, "ipsPagination", "ul") if not in_post(pager))

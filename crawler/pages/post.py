@@ -16,7 +16,8 @@ from lxml import etree
 from crawler.items import PostSeen
 from crawler.pages.body import read_body
 from crawler.pages.document import Document
-from crawler.pages.text import all_text, classes, from_iso, from_unix, inner_text, squeeze
+from crawler.pages.text import all_text, from_iso, from_unix, inner_text, squeeze
+from crawler.pages.tree import BODY_ROLE, cut_from, has_class, marks
 from crawler.pages.urls import number_in, positive
 
 SOURCES: dict[str, tuple[str, ...]] = {
@@ -31,6 +32,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "post.n_reactions": (".ipsReact_reactCount", "[data-role=reactCountText]"),
 }
 
+_CHROME = ("ipsItemControls", "ipsEntry__controls")
 _BEFORE = ("h3", "li", "div", "time")
 _AFTER = ("div", "li", "span")
 
@@ -55,12 +57,29 @@ class PostContext:
     page: int
 
 
-def is_post(article: etree._Element) -> bool:
-    """True for a container of the feed; false for one that somebody wrote into a post."""
-    for ancestor in article.iterancestors():
-        if ancestor.tag == "article" or ancestor.get("data-role") in {"commentContent", "recommendedComments"}:
-            return False
-    return True
+@dataclass(slots=True)
+class Numbers:
+    """The numbers that a container names: of the post three times, and of the thread."""
+
+    post_id: int | None
+    named: int | None
+    quoted: int | None
+    thread_id: int | None
+
+    def agree(self, thread_id: int | None) -> bool:
+        """True where what is named agrees; the container's own number alone proves nothing."""
+        named = {self.named, self.quoted} - {None}
+        return named == {self.post_id} and (thread_id is None or self.thread_id in {None, thread_id})
+
+    def are_complete(self, thread_id: int | None) -> bool:
+        """True where all of them are there, and agree."""
+        return None not in {self.named, self.quoted, self.thread_id} and self.agree(thread_id)
+
+
+def numbers_of(document: Document, article: etree._Element) -> Numbers:
+    """The numbers of a post container."""
+    wrap = _landmarks(article).wrap
+    return _numbers(article, wrap, _quote_data(document, wrap))
 
 
 def read_post(article: etree._Element, index: int, context: PostContext) -> PostSeen | None:
@@ -68,10 +87,11 @@ def read_post(article: etree._Element, index: int, context: PostContext) -> Post
     document, note = context.document, context.document.answers.note
     parts = _landmarks(article)
     machine = _quote_data(document, parts.wrap)
-    post_id = positive((article.get("id") or "").removeprefix("elComment_"))
-    if post_id is None or parts.content is None or not _ids_agree(post_id, parts.wrap, machine, context):
+    numbers = _numbers(article, parts.wrap, machine)
+    if numbers.post_id is None or parts.content is None or not numbers.agree(context.thread_id):
         document.repair("contradictory_post")
         return None
+    _trim(document, parts.content)
     note("post.post_id", SOURCES["post.post_id"][0])
     note("post.body", SOURCES["post.body"][0 if parts.content.get("data-role") else 1])
     author_id, author_name = _author(document, parts, machine)
@@ -80,7 +100,7 @@ def read_post(article: etree._Element, index: int, context: PostContext) -> Post
     group = inner_text(parts.group) if parts.group is not None else None
     note("post.author_group", SOURCES["post.author_group"][0] if group else "none")
     return PostSeen(
-        post_id=post_id,
+        post_id=numbers.post_id,
         is_first_post=_is_first(article, index, context.page),
         author_id=author_id,
         author_name=author_name,
@@ -95,10 +115,14 @@ def read_post(article: etree._Element, index: int, context: PostContext) -> Post
     )
 
 
-def content_class_of(document: Document, article: etree._Element) -> str | None:
-    """The content class that a post names."""
-    machine = _quote_data(document, _landmarks(article).wrap)
-    return squeeze(document.clean(_string(machine.get("contentclass"))))
+def content_class_of(document: Document, articles: list[etree._Element]) -> str | None:
+    """The content class that the first post with one names."""
+    for article in articles:
+        machine = _quote_data(document, _landmarks(article).wrap)
+        name = squeeze(document.clean(_string(machine.get("contentclass"))))
+        if name is not None:
+            return name
+    return None
 
 
 def _landmarks(article: etree._Element) -> _Parts:
@@ -108,17 +132,17 @@ def _landmarks(article: etree._Element) -> _Parts:
         if tag == "div":
             if element.get("data-quotedata") is not None or element.get("data-commentid") is not None:
                 parts.wrap = element
-            if element.get("data-role") == "commentContent":
+            if element.get("data-role") == BODY_ROLE:
                 parts.content = element
                 break
         elif tag == "time":
             parts.time = element if parts.time is None and element.get("datetime") else parts.time
         elif tag == "h3":
-            parts.heading = element if "cAuthorPane_author" in classes(element) else parts.heading
+            parts.heading = element if has_class(element, "cAuthorPane_author") else parts.heading
         elif element.get("data-role") == "group":
             parts.group = element
     if parts.content is None:
-        parts.content = next((e for e in article.iter("div") if "cPost_contentWrap" in classes(e)), None)
+        parts.content = next((e for e in article.iter("div") if has_class(e, "cPost_contentWrap")), None)
     return parts
 
 
@@ -128,16 +152,23 @@ def _quote_data(document: Document, wrap: etree._Element | None) -> dict[str, An
     return value if isinstance(value, dict) else {}
 
 
-def _ids_agree(post_id: int, wrap: etree._Element | None, machine: dict[str, Any], context: PostContext) -> bool:
-    """The number stands three times, and the thread's once: whoever forges a post has to know them all."""
-    named = positive(wrap.get("data-commentid")) if wrap is not None else None
-    quoted = positive(machine.get("contentcommentid"))
-    thread = positive(machine.get("contentid"))
-    return (
-        named in {None, post_id}
-        and quoted in {None, post_id}
-        and (thread is None or context.thread_id is None or thread == context.thread_id)
+def _numbers(article: etree._Element, wrap: etree._Element | None, machine: dict[str, Any]) -> Numbers:
+    return Numbers(
+        positive((article.get("id") or "").removeprefix("elComment_")),
+        positive(wrap.get("data-commentid")) if wrap is not None else None,
+        positive(machine.get("contentcommentid")),
+        positive(machine.get("contentid")),
     )
+
+
+def _trim(document: Document, content: etree._Element) -> None:
+    """Cut off what an unclosed element of the post has drawn into it: controls, signature, the rest of the page."""
+    for element in content.iter("div", "ul"):
+        if element.get("data-role") == "memberSignature" or any(has_class(element, name) for name in _CHROME):
+            cut_from(element, content)
+            if content.get("data-role") == BODY_ROLE:
+                document.repair("unclosed_post")
+            return
 
 
 def _author(document: Document, parts: _Parts, machine: dict[str, Any]) -> tuple[int | None, str | None]:
@@ -173,10 +204,7 @@ def _edit_mark(
     document: Document, content: etree._Element, author_name: str | None
 ) -> tuple[datetime | None, str | None, str | None]:
     """Time, name and reason of the edit mark: the name follows the time, the reason the bold line."""
-    mark = None
-    for element in content.iter("span", "p", "div"):
-        if element.get("data-excludequote") is not None and not _in_quote(element, content):
-            mark = element
+    mark = next((e for e in reversed(marks(content)) if not _in_quote(e, content)), None)
     if mark is None:
         return None, None, None
     time = next((t for t in mark.iter("time") if t.get("datetime")), None)
@@ -198,7 +226,7 @@ def _editor(tail: str | None, author_name: str | None) -> str | None:
     words = squeeze(tail)
     if words is None:
         return None
-    if author_name and words.endswith(author_name):
+    if author_name and f" {words}".endswith(f" {author_name}"):
         return author_name
     _label, space, name = words.partition(" ")
     return name if space else words
@@ -229,7 +257,7 @@ def _reactions(
             source = 1
         elif element.get("data-controller") == "core.front.core.reaction":
             has_place = True
-        elif " ipsReact_reactCount " in classes(element):
+        elif has_class(element, "ipsReact_reactCount"):
             name, count = _reaction(element)
             if name and count:
                 by_kind[name] = by_kind.get(name, 0) + count

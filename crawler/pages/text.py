@@ -62,9 +62,3 @@ def scrub(text: str) -> tuple[str, int]:
         mended = re.sub("[\ud800-\udfff]", "\ufffd", text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
         return mended, max(1, mended.count("\ufffd") - text.count("\ufffd"))
     return text, 0
-
-
-def classes(element: etree._Element) -> str:
-    """The class attribute between spaces, so that ``" name " in classes(e)`` asks for a whole class."""
-    value = element.get("class")
-    return f" {value} " if value else ""

@@ -8,16 +8,16 @@ from typing import Any
 
 from lxml import etree
 
-from crawler.items import PollSeen, ThreadSeen
+from crawler.items import ThreadSeen
 from crawler.pages.document import Document
 from crawler.pages.fields import Field
-from crawler.pages.pager import n_pages
-from crawler.pages.text import classes, from_iso, inner_text, squeeze
-from crawler.pages.urls import item_of, number_in, page_url, pages_url, positive, site_of
+from crawler.pages.pager import n_pages, per_page
+from crawler.pages.poll import has_poll, read_polls
+from crawler.pages.text import from_iso, inner_text, squeeze
+from crawler.pages.tree import in_post, with_attribute, with_class
+from crawler.pages.urls import canonical, item_of, number_in, page_url, pages_url, positive
 
 _DISCUSSION = ("DiscussionForumPosting", "QAPage", "Question")
-_HEADER = '//*[contains(concat(" ",@class," ")," ipsPageHeader ")]'
-_BADGES = f"{_HEADER}//h1//*[contains(@class,'ipsBadge')] | {_HEADER}//*[contains(@class,'ipsBadge_icon')]"
 _MANY = 10_000  # pages that a thread may claim without naming a number of posts that fills them
 
 
@@ -49,7 +49,7 @@ def _ld_count(action: str) -> Callable[[Document], int | None]:
         for entry in statistics if isinstance(statistics, list) else [statistics]:
             if isinstance(entry, dict) and str(entry.get("interactionType", "")).endswith(action):
                 count = entry.get("userInteractionCount")
-                return count if isinstance(count, int) and count >= 0 else None
+                return 0 if count == 0 else positive(count)
         return None
 
     return read
@@ -65,11 +65,10 @@ def _ld_author(key: str) -> Callable[[Document], str | None]:
 
 
 def _canonical(document: Document) -> str | None:
-    """The page's own address, where it names the same site and a thread."""
-    href = document.selector.xpath("//link[@rel='canonical']/@href").get()
-    item = item_of(href)
-    same_site = href is not None and site_of(href) == site_of(document.url)
-    return href if same_site and item is not None and item[0] == "topic" else None
+    """The page's own address, where it names the same site and the thread that the page's machine data name."""
+    own = canonical(document.url, document.canonical, "topic")
+    machine = _page_id(document) or _feed_id(document)
+    return own if machine is None or _thread_id_of(own) == machine else None
 
 
 def _thread_id_of(url: str | None) -> int | None:
@@ -78,8 +77,10 @@ def _thread_id_of(url: str | None) -> int | None:
 
 
 def _feed_id(document: Document) -> int | None:
-    feed = document.selector.xpath("//@data-feedid").get() or ""
-    return positive(feed.removeprefix("topic-"))
+    feed = next(with_attribute(document.root, "data-feedid", None, "div", "section", "main"), None)
+    if feed is None or in_post(feed):
+        return None
+    return positive((feed.get("data-feedid") or "").removeprefix("topic-"))
 
 
 def _page_id(document: Document) -> int | None:
@@ -97,7 +98,8 @@ def _heading(document: Document) -> str | None:
 
 def _meta(name: str) -> Callable[[Document], str | None]:
     def read(document: Document) -> str | None:
-        return squeeze(document.selector.xpath("//meta[@property=$name]/@content", name=name).get())
+        metas = with_attribute(document.root, "property", name, "meta")
+        return next((squeeze(meta.get("content")) for meta in metas if not in_post(meta)), None)
 
     return read
 
@@ -105,26 +107,31 @@ def _meta(name: str) -> Callable[[Document], str | None]:
 def _forums(document: Document) -> list[tuple[int, str | None]] | None:
     """Forums of the JSON-LD breadcrumb, outermost first."""
     found = []
-    for entry in document.linked("BreadcrumbList").get("itemListElement") or []:
-        item = entry.get("item") if isinstance(entry, dict) else None
-        if isinstance(item, dict):
-            number = number_in(_text(item.get("@id")), "forum")
-            if number is not None:
-                found.append((number, squeeze(document.clean(_text(item.get("name"))))))
+    for item in document.breadcrumb:
+        number = number_in(_text(item.get("@id")), "forum")
+        if number is not None:
+            found.append((number, squeeze(document.clean(_text(item.get("name"))))))
     return found or None
 
 
 def _breadcrumb(document: Document) -> list[tuple[int, str | None]] | None:
     """Forums of the breadcrumb as shown."""
-    trail = document.selector.xpath("(//*[@data-role='breadcrumbList'])[1]//a[@href]")
-    found = [(number_in(a.root.get("href"), "forum"), inner_text(a.root)) for a in trail]
+    found = [(number_in(a.get("href"), "forum"), inner_text(a)) for a in document.trail]
     return [(number, name) for number, name in found if number is not None] or None
 
 
 def _tags(document: Document) -> list[str] | None:
-    anchors = document.selector.xpath(f"{_HEADER}//a[@rel='tag'] | {_HEADER}//*[contains(@class,'ipsTags')]//a")
-    names = [squeeze(a.root.get("data-tag-label")) or inner_text(a.root) for a in anchors]
+    names = [
+        squeeze(a.get("data-tag-label")) or inner_text(a)
+        for header in _headers(document)
+        for a in header.iter("a")
+        if a.get("rel") == "tag" or any("ipsTags" in (e.get("class") or "") for e in a.iterancestors("ul", "div"))
+    ]
     return list(dict.fromkeys(name for name in names if name)) or None
+
+
+def _headers(document: Document) -> list[etree._Element]:
+    return [e for e in with_class(document.root, "ipsPageHeader", "div", "header", "section") if not in_post(e)]
 
 
 def _text(value: Any) -> str | None:
@@ -198,8 +205,7 @@ def read_thread(document: Document, content_class: str, page: int, n_posts: int)
         n_views=N_VIEWS.read(document),
         tags=TAGS.read(document) or [],
         polls=polls,
-        has_poll=bool(polls)
-        or document.selector.xpath("boolean(//*[@data-controller='core.front.core.poll'])").get() == "1",
+        has_poll=bool(polls) or has_poll(document),
         **_badges(document),
     )
 
@@ -207,7 +213,11 @@ def read_thread(document: Document, content_class: str, page: int, n_posts: int)
 def _badges(document: Document) -> dict[str, bool]:
     """Pinned, locked, solved by the icons of the badges: their titles are in the forum's language."""
     icons = " ".join(
-        " ".join(e.get("class") or "" for e in badge.root.iter()) for badge in document.selector.xpath(_BADGES)
+        e.get("class") or ""
+        for header in _headers(document)
+        for badge in header.iter("span", "a", "div", "strong", "li")
+        if _is_badge(badge)
+        for e in badge.iter()
     )
     return {
         "is_pinned": "fa-thumb-tack" in icons or "fa-thumbtack" in icons,
@@ -216,12 +226,17 @@ def _badges(document: Document) -> dict[str, bool]:
     }
 
 
+def _is_badge(element: etree._Element) -> bool:
+    css = element.get("class") or ""
+    return "ipsBadge_icon" in css or ("ipsBadge" in css and any(True for _ in element.iterancestors("h1")))
+
+
 def _plausible_pages(document: Document, declared: int | None, n_posts: int, page: int) -> int | None:
     """Pages as the pager says, unless the number of posts gives the lie to it."""
     pages = n_pages(document)
-    per_page = positive(document.selector.xpath("//@data-ipspagination-perpage").get()) or n_posts
-    if declared is not None and per_page:
-        most = -(-declared // per_page) + 1  # one more: a reply may have come in between
+    full = per_page(document) or n_posts
+    if declared is not None and full:
+        most = -(-declared // full) + 1  # one more: a reply may have come in between
         if pages > max(most, page):
             document.repair("implausible_pager")
             return max(most, page)
@@ -229,35 +244,3 @@ def _plausible_pages(document: Document, declared: int | None, n_posts: int, pag
         document.repair("implausible_pager")
         return max(_MANY, page)
     return pages
-
-
-def read_polls(document: Document) -> list[PollSeen]:
-    """Poll options with their votes; votes are ``None`` where only those who voted may see them."""
-    found: list[PollSeen] = []
-    questions = document.selector.xpath(
-        "//*[@data-controller='core.front.core.poll']//ol[contains(@class,'PollList')]/li"
-    )
-    for q, question in enumerate(questions):
-        heading = next(question.root.iter("h3"), None)
-        asked = inner_text(heading) if heading is not None else None
-        choices = [li for li in question.root.iter("li") if li is not question.root]
-        found.extend(_option(q, o, _unnumbered(asked, q), choice) for o, choice in enumerate(choices))
-    return [option for option in found if option.option is not None]
-
-
-def _option(q: int, o: int, question: str | None, choice: etree._Element) -> PollSeen:
-    """Name and votes stand in grid cells; in the voting form the name is the label of a radio button."""
-    name = votes = None
-    for cell in choice.iter("div", "span", "label"):
-        css = classes(cell)
-        if " ipsGrid_span4 " in css or cell.tag == "label" or " ipsFieldRow_label " in css:
-            name = name or inner_text(cell)
-        elif " ipsGrid_span1 " in css:
-            digits = inner_text(cell) or ""
-            votes = int(digits) if digits.isascii() and digits.isdigit() else None
-    return PollSeen(question_index=q, option_index=o, question=question, option=name, votes=votes)
-
-
-def _unnumbered(question: str | None, index: int) -> str | None:
-    """Questions are shown behind their number."""
-    return squeeze(question.removeprefix(f"{index + 1}.")) if question else None

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from lxml import etree
-
 from crawler.items import FORUM_POST, ErrorPage, PostSeen, TopicPage
 from crawler.pages.document import Document
+from crawler.pages.feed import containers, read_feed
 from crawler.pages.pager import current_page, paging_style
-from crawler.pages.post import SOURCES, PostContext, content_class_of, is_post, read_post
+from crawler.pages.post import SOURCES, PostContext, content_class_of, read_post
 from crawler.pages.thread import FIELDS, THREAD_ID, read_thread
-from crawler.pages.urls import item_of, pages_url
+from crawler.pages.tree import with_attribute
+from crawler.pages.urls import item_of, on_host_of, pages_url
 
 LAYOUT = "ips4"
 
@@ -22,27 +22,28 @@ def is_topic(document: Document) -> bool:
     """True for a page with the markers of a thread, whether or not it has posts."""
     if document.page_data.get("controller") == "topic":
         return True
-    if document.selector.xpath("boolean(//*[starts-with(@data-feedid,'topic-')])").get() == "1":
+    if containers(document):
         return True
-    return next(_articles(document), None) is not None
+    feeds = with_attribute(document.root, "data-feedid", None, "div", "section", "main")
+    return any((feed.get("data-feedid") or "").startswith("topic-") for feed in feeds)
 
 
 def read_topic(document: Document, status: int) -> TopicPage | ErrorPage:
     """All that the page says, or an `ErrorPage`: ``no_posts``, ``lost_posts``, ``unreadable``."""
-    articles = list(_articles(document))
-    in_bytes = document.containers(len(articles))
-    if in_bytes != len(articles):
-        return _error(document, status, "lost_posts", f"{in_bytes} posts in the bytes, {len(articles)} in the tree")
-    feed = [article for article in articles if is_post(article)]
-    document.repair("forged_post", len(articles) - len(feed))
+    loss = _loss(document)
+    if loss is not None:
+        return _error(document, status, "lost_posts", loss)
     asked = item_of(document.url)
     page = current_page(document, asked[2] if asked else 1)
     context = PostContext(document, THREAD_ID.read(document), page)
-    posts = [post for i, article in enumerate(feed) if (post := read_post(article, i, context)) is not None]
+    feed = read_feed(document, context.thread_id)
+    if feed.doubtful:
+        return _error(document, status, "lost_posts", f"posts inside another post: {feed.doubtful[:9]}")
+    document.repair("forged_post", feed.n_forged)
+    posts = [post for i, article in enumerate(feed.posts) if (post := read_post(article, i, context)) is not None]
     if not posts:
-        return _error(document, status, "no_posts", "topic markers and no post")
-    content_class = content_class_of(document, feed[0]) or FORUM_POST
-    thread = read_thread(document, content_class, page, len(posts))
+        return _error(document, status, "unreadable" if feed.posts else "no_posts", "topic markers and no post")
+    thread = read_thread(document, content_class_of(document, feed.posts) or FORUM_POST, page, len(posts))
     if thread is None:
         return _error(document, status, "unreadable", "nothing on the page tells the thread's number")
     return TopicPage(
@@ -50,16 +51,19 @@ def read_topic(document: Document, status: int) -> TopicPage | ErrorPage:
         layout=LAYOUT,
         fallbacks=_fallbacks(document),
         repairs=document.repairs,
-        pages_url=pages_url(thread.url or document.url, paging_style(document)),
+        pages_url=pages_url(on_host_of(document.url, thread.url or document.url), paging_style(document)),
         thread=thread,
         posts=_distinct(posts, document),
     )
 
 
-def _articles(document: Document) -> etree.ElementDepthFirstIterator:
-    for article in document.root.iter("article"):
-        if (article.get("id") or "").startswith("elComment_"):
-            yield article
+def _loss(document: Document) -> str | None:
+    """What of the page is not in its tree."""
+    if document.is_cut:
+        return "elements nest deeper than the parser goes"
+    in_tree = len(containers(document))
+    in_bytes = document.containers(in_tree)
+    return None if in_bytes == in_tree else f"{in_bytes} posts in the bytes, {in_tree} in the tree"
 
 
 def _distinct(posts: list[PostSeen], document: Document) -> list[PostSeen]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Literal
-from urllib.parse import SplitResult, parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urljoin, urlsplit, urlunsplit
 
 from crawler.items import PageKind, PageRef
 
@@ -37,12 +37,11 @@ class AddressError(ValueError):
 def site_of(url: str) -> str | None:
     """The site of an address: its host in lower case without ``www.`` and port; ``None`` where there is none."""
     try:
-        host = urlsplit(url).hostname
+        host = (urlsplit(url).hostname or "").rstrip(".")
+        host = host if host.isascii() else host.encode("idna").decode()
     except ValueError:
         return None
-    if not host or not _HOST.match(host.rstrip(".")):
-        return None
-    return host.rstrip(".").removeprefix("www.")
+    return host.removeprefix("www.") if _HOST.match(host) else None
 
 
 def parse_ref(url: str, *, is_seed: bool = False) -> PageRef:
@@ -123,6 +122,20 @@ def absolute(base: str, url: str | None) -> str | None:
     except ValueError:
         return None
     return joined if scheme in {"http", "https", "mailto", "ftp", "magnet", "tel"} else None
+
+
+def on_host_of(url: str, address: str) -> str:
+    """An address on the host (and by the scheme and port) of the page that named it."""
+    own, other = urlsplit(url), urlsplit(address)
+    return urlunsplit((own.scheme, own.netloc, other.path, other.query, other.fragment)) if own.netloc else address
+
+
+def canonical(document_url: str, href: str | None, kind: PageKind) -> str | None:
+    """What a page calls its own address, where that names the same site and something of this kind."""
+    item = item_of(href)
+    if href is None or item is None or item[0] != kind or site_of(href) != site_of(document_url):
+        return None
+    return href.strip()
 
 
 def positive(text: object) -> int | None:

@@ -1,0 +1,60 @@
+"""The poll of a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from crawler.items import PollSeen
+from crawler.pages.document import Document
+from crawler.pages.text import inner_text, squeeze
+from crawler.pages.tree import has_class, in_post, with_attribute
+from crawler.pages.urls import positive
+
+_CONTROLLER = "core.front.core.poll"
+
+
+def has_poll(document: Document) -> bool:
+    """True where the page has the place of a poll, whether or not its options can be read."""
+    return next(_polls(document), None) is not None
+
+
+def read_polls(document: Document) -> list[PollSeen]:
+    """Poll options with their votes; votes are ``None`` where only those who voted may see them."""
+    found: list[PollSeen] = []
+    for q, question in enumerate(_questions(document)):
+        heading = next(question.iter("h3"), None)
+        asked = inner_text(heading) if heading is not None else None
+        choices = [li for li in question.iter("li") if li is not question]
+        found.extend(_option(q, o, _unnumbered(asked, q), choice) for o, choice in enumerate(choices))
+    return [option for option in found if option.option is not None]
+
+
+def _polls(document: Document) -> Iterator[etree._Element]:
+    found = with_attribute(document.root, "data-controller", _CONTROLLER, "section", "div", "form")
+    return (poll for poll in found if not in_post(poll))
+
+
+def _questions(document: Document) -> Iterator[etree._Element]:
+    for poll in _polls(document):
+        for entries in poll.iter("ol"):
+            if "PollList" in (entries.get("class") or ""):
+                yield from entries.iterchildren("li")
+
+
+def _option(q: int, o: int, question: str | None, choice: etree._Element) -> PollSeen:
+    """Name and votes stand in grid cells; in the voting form the name is the label of a radio button."""
+    name = votes = None
+    for cell in choice.iter("div", "span", "label"):
+        if cell.tag == "label" or has_class(cell, "ipsGrid_span4") or has_class(cell, "ipsFieldRow_label"):
+            name = name or inner_text(cell)
+        elif has_class(cell, "ipsGrid_span1"):
+            digits = inner_text(cell)
+            votes = 0 if digits == "0" else positive(digits)
+    return PollSeen(question_index=q, option_index=o, question=question, option=name, votes=votes)
+
+
+def _unnumbered(question: str | None, index: int) -> str | None:
+    """Questions are shown behind their number."""
+    return squeeze(question.removeprefix(f"{index + 1}.")) if question else None

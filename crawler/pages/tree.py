@@ -1,0 +1,96 @@
+"""Finding things in a tree. Walking by tag is ten times as fast as an XPath expression over the whole page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+
+BODY_ROLE = "commentContent"
+
+_MARKS = etree.XPath("descendant::*[@data-excludequote]")
+_NO_TEXT = etree.XPath(
+    "descendant::*[@data-excludequote] | descendant::comment() | descendant::processing-instruction()"
+)
+
+
+def has_class(element: etree._Element, name: str) -> bool:
+    """True when the element has that class."""
+    value = element.get("class")
+    return value is not None and name in value and name in value.split()
+
+
+def with_class(root: etree._Element, name: str, *tags: str) -> Iterator[etree._Element]:
+    """Elements of these tags that have a class."""
+    return (element for element in root.iter(*tags) if has_class(element, name))
+
+
+def with_attribute(root: etree._Element, attribute: str, value: str | None, *tags: str) -> Iterator[etree._Element]:
+    """Elements of these tags whose attribute is there (and has that value, where one is given)."""
+    for element in root.iter(*tags):
+        found = element.get(attribute)
+        if found is not None and value in {None, found}:
+            yield element
+
+
+def marks(root: etree._Element) -> list[etree._Element]:
+    """The elements that a quote of the post leaves out: its edit mark."""
+    return _elements(_MARKS(root))
+
+
+def no_text(root: etree._Element) -> list[etree._Element]:
+    """What is no part of a post's words: those, and comments."""
+    return _elements(_NO_TEXT(root))
+
+
+def _elements(found: Any) -> list[etree._Element]:
+    return list(found)
+
+
+def in_post(element: etree._Element) -> bool:
+    """True for an element that somebody wrote into a post."""
+    return any(ancestor.get("data-role") == BODY_ROLE for ancestor in element.iterancestors())
+
+
+def remove(element: etree._Element) -> None:
+    """Take an element out, and leave the text behind it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)
+
+
+def cut_from(element: etree._Element, within: etree._Element) -> None:
+    """Take an element out, with all that follows it within another."""
+    node: etree._Element | None = element
+    is_first = True
+    while node is not None and node is not within:
+        parent = node.getparent()
+        if parent is None:
+            return
+        for sibling in list(node.itersiblings()):
+            parent.remove(sibling)
+        if is_first:
+            parent.remove(node)
+            is_first = False
+        else:
+            node.tail = None
+        node = parent
+
+
+def inner_html(element: etree._Element) -> str | None:
+    """What stands between the tags of an element; ``None`` when that is nothing but white space."""
+    attributes = [(str(name), str(value)) for name, value in element.attrib.items()]
+    element.attrib.clear()  # so that the outer tag has a known length
+    outer = etree.tostring(element, encoding="unicode", method="html", with_tail=False)
+    for name, value in attributes:
+        element.set(name, value)
+    tag = len(str(element.tag))
+    return outer[tag + 2 : -(tag + 3)].strip() or None
