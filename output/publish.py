@@ -183,10 +183,8 @@ class _Lane:
         self.columns = table.facts if canonical else table.columns
         self.recorder = Recorder(table, self.columns)
         self.rows = 0
-        folder = spill / table.name
-        folder.mkdir()
         self._key = sort_key(table, self.columns)
-        self._sorter = ExternalSorter(self._key, folder, max_rows=max_rows)
+        self._sorter = ExternalSorter(self._key, spill / table.name, max_rows=max_rows)
         self._chars = 0
 
     def records(self, rows: Sequence[object]) -> list[Record]:

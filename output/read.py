@@ -95,7 +95,8 @@ def read_parquet(path: Path, table: Table, columns: Sequence[str]) -> Iterator[p
     schema = arrow_schema(table, [table.column(name) for name in columns])
     try:
         with pq.ParquetFile(path) as file:
-            missing = [name for name in columns if name not in file.schema_arrow.names]
+            there = set(file.schema_arrow.names)
+            missing = [name for name in columns if name not in there]
             if missing:
                 raise DatasetError(f"{path} has no column {', '.join(missing)}", _AGAIN)
             for batch in file.iter_batches(READ_ROWS, columns=list(columns)):

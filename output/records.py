@@ -98,7 +98,7 @@ class Recorder:
 
     def _column(self, column: Column, values: Sequence[Any]) -> list[Any] | None:
         """The values to write in place of these; None when they are fine as they are."""
-        if not column.nullable and None in values:
+        if not column.nullable and _NONE in set(map(type, values)):  # `None in values` would compare times with it
             raise BadValueError(values.index(None), "null in a column that has none")
         if column.kind == "string":
             return self._strings(values)

@@ -39,8 +39,8 @@ def sort_key(table: Table, columns: Sequence[Column] | None = None) -> Callable[
 class ExternalSorter:
     """Sorts records; those beyond ``max_rows`` rows or ``max_chars`` characters wait in files in ``folder``.
 
-    The sort is stable. The folder belongs to the caller, who removes it; it must be private, since the files in it
-    are pickles. Iterate once, after the last :meth:`add`.
+    The sort is stable. The folder is made when it is needed, and the caller removes it; it must be
+    private, since the files in it are pickles. Iterate once, after the last :meth:`add`.
     """
 
     def __init__(
@@ -104,6 +104,7 @@ class ExternalSorter:
     def _write(self, records: Iterable[Record]) -> Path:
         path = self._folder / f"run-{self._n_files:06}"
         self._n_files += 1
+        self._folder.mkdir(exist_ok=True)
         with path.open("xb") as file:
             for batch in batches(records, _SPILL_ROWS):
                 pickle.dump(batch, file, protocol=pickle.HIGHEST_PROTOCOL)

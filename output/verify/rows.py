@@ -60,23 +60,22 @@ def _comparable(column: Any) -> list[Any]:
 
 
 def _check_empty(frames: Frames, name: str) -> None:
-    for column in frames.dataset.columns(name):
-        if column.kind in {"string", "list<string>"}:
-            _check_empty_column(frames, name, column)
-
-
-def _check_empty_column(frames: Frames, name: str, column: Column) -> None:
+    columns = [column for column in frames.dataset.columns(name) if column.kind in {"string", "list<string>"}]
+    found: dict[str, list[int]] = {column.name: [] for column in columns}
     start = 0
-    found: list[int] = []
     for entry in frames.usable[name]:
-        for batch in frames.batches(entry, [column.name]):
-            found += [start + row for row in _empty_rows(batch.column(0))]
+        for batch in frames.batches(entry, list(found)):
+            for rank, rows in enumerate(found.values()):
+                rows += [start + row for row in _empty_rows(batch.column(rank))]
             start += batch.num_rows
-    rows = pa.table({ROW: pa.array(found, pa.int64())})
-    message = f"{column.name} holds an empty string; missing is null" + (
-        "" if column.kind == "string" else ", or no element of the list"
-    )
-    frames.flag(f"empty {column.name}", name, rows, lambda _: message)
+    for column in columns:
+        _flag_empty(frames, name, column, found[column.name])
+
+
+def _flag_empty(frames: Frames, name: str, column: Column, found: list[int]) -> None:
+    missing = "missing is null" if column.kind == "string" else "what is missing is no element of the list"
+    message = f"{column.name} holds an empty string; {missing}"
+    frames.flag(f"empty {column.name}", name, pa.table({ROW: pa.array(found, pa.int64())}), lambda _: message)
 
 
 def _empty_rows(array: Any) -> list[int]:
