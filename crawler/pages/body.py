@@ -204,7 +204,7 @@ def _code(element: etree._Element, walk: _Walk) -> None:
     """Code is verbatim: one entry of as many lines as it has."""
     walk.flush()
     if next(element.iter("br"), None) is None:
-        code = "".join(str(piece) for piece in element.itertext())
+        code = etree.tostring(element, encoding="unicode", method="text", with_tail=False)
     else:
         code = "".join(_broken_lines(element))
     code = code.replace("\r\n", "\n").replace("\r", "\n").strip("\n").rstrip()

@@ -15,7 +15,7 @@ from lxml import etree
 
 from crawler.pages.encoding import to_utf8
 from crawler.pages.text import scrub
-from crawler.pages.tree import in_post, with_attribute
+from crawler.pages.tree import in_post, with_attribute, with_class
 
 LINKED_DATA = "application/ld+json"
 
@@ -113,6 +113,11 @@ class Document:
         """The links of the breadcrumb as shown."""
         shown = next(with_attribute(self.root, "data-role", "breadcrumbList", "ul", "ol", "nav"), None)
         return [] if shown is None else [a for a in shown.iter("a") if a.get("href")]
+
+    @cached_property
+    def pagers(self) -> list[etree._Element]:
+        """The page's pagers: most pages have two."""
+        return [pager for pager in with_class(self.root, "ipsPagination", "ul") if not in_post(pager)]
 
     @cached_property
     def canonical(self) -> str | None:

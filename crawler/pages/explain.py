@@ -1,0 +1,35 @@
+"""Which selectors each field has, and which one answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from crawler.pages import forum, post, thread
+
+FIRST_CHOICE, FALLBACK, NONE = "first choice", "fallback", "none"
+
+SOURCES: dict[str, tuple[str, ...]] = {
+    **{field.name: tuple(name for name, _function in field.sources) for field in (*thread.FIELDS, *forum.FIELDS)},
+    **post.SOURCES,
+}
+"""Of each field that has one, its selectors in order of preference."""
+
+
+def choices(field: str, answers: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, str]]:
+    """Selectors that gave a field on a page, each with ``first choice``, ``fallback`` or ``none``.
+
+    A field that is computed of others, or has no selector of its own, gives one pair of empty strings.
+    """
+    name = "post.body" if field.startswith("post.body.") else field
+    found = answers.get(name)
+    if not found:
+        yield "", ""
+        return
+    many = sum(found.values()) > 1
+    for source, count in found.items():
+        times = f" ×{count}" if many else ""
+        if source == NONE:
+            yield f"none{times}", NONE
+        else:
+            first = SOURCES.get(name, (source,))[0]
+            yield f"{source}{times}", FIRST_CHOICE if source == first else FALLBACK
