@@ -52,4 +52,4 @@ class PlainLogFormatter(LogFormatter):
 
 
 def _message(level: int, text: str, *args: object) -> LogFormatterResult:
-    return {"level": level, "msg": text, "args": args}  # type: ignore[typeddict-item]
+    return {"level": level, "msg": text, "args": args}

@@ -46,7 +46,10 @@ REASONS: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that is missing. ``what``: thread, thread_page, listing_page, posts; ``known``: an earlier run met it."""
+    """Something that is missing: a ``thread``, ``thread_page``, ``listing_page`` or ``posts``.
+
+    ``known`` is true for a thread that an earlier run found gone.
+    """
 
     site: str
     what: str
@@ -63,11 +66,11 @@ class Problem:
         """For the manifest and for ``--json``."""
         return {
             "site": self.site,
+            "kind": self.outcome,
             "what": self.what,
             "id": self.item_id,
             "page": self.page,
             "url": self.url,
-            "outcome": self.outcome,
             "reason": self.reason,
         }
 

@@ -13,11 +13,16 @@ import orjson
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from scrapy.signalmanager import SignalManager
 
 from crawler.items import SCHEMA_VERSION, ErrorPage, FetchFacts, PageItem, PageRef, Run, TopicPage, tool_version
 from crawler.store import STATE_FILE, Committed, Store
 
-Listener = Callable[[PageItem, Committed], None]
+page_stored = object()
+"""Signal: a page was stored. Sent with ``page``, ``committed`` and ``store``."""
+
+Listener = Callable[[PageItem, Committed, Store], None]
+"""What may be connected to `page_stored`."""
 
 
 class Session:
@@ -27,12 +32,14 @@ class Session:
     finished folder's state would make them empty.
     """
 
-    def __init__(self, store: Store, run: Run, *, refresh: bool = False, scratch: Path | None = None) -> None:
+    def __init__(
+        self, store: Store, run: Run, sent: SignalManager, *, refresh: bool = False, scratch: Path | None = None
+    ) -> None:
         self.store = store
         self.run = run
         self.scratch = scratch
         self.leased: dict[tuple[str, str, int, int], PageRef] = {}
-        self.listeners: list[Listener] = []
+        self._signals = sent
         store.begin_run(run, refresh=refresh)
 
     @classmethod
@@ -54,8 +61,7 @@ class Session:
             user_agent=settings.get("USER_AGENT", ""),
             authenticated=bool(settings.get("COOKIES_FILE")),
         )
-        session = cls(store, run, refresh=settings.getbool("REFRESH"), scratch=scratch)
-        session.listeners += settings.get("PAGE_LISTENERS") or []
+        session = cls(store, run, crawler.signals, refresh=settings.getbool("REFRESH"), scratch=scratch)
         crawler.signals.connect(session.idle, signal=signals.spider_idle)
         crawler.signals.connect(session.close, signal=signals.engine_stopped)
         return session
@@ -75,8 +81,7 @@ class Session:
         run.n_posts += committed.n_posts if isinstance(page, TopicPage) else 0
         run.n_new += committed.n_new
         run.n_changed += committed.n_changed
-        for listener in self.listeners:
-            listener(page, committed)
+        self._signals.send_catch_log(page_stored, page=page, committed=committed, store=self.store)
         return committed
 
     def fail(self, ref: PageRef, detail: str) -> None:

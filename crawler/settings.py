@@ -23,7 +23,6 @@ PAGE_BUDGET = 0  # pages a run; 0: no limit
 MAX_ATTEMPTS = 3  # tries of a page in one run
 BACKOFF = 2.0  # seconds before the second try, doubled for each further one
 RUN_CONFIG: dict[str, object] = {}  # what the run was asked to do, for the table `runs`
-PAGE_LISTENERS: list[object] = []  # called with each page and its commit: the progress line
 SESSION_OF = "crawler.session.session_of"
 EXTENSIONS = {
     "crawler.session.Session": 0,

@@ -27,7 +27,7 @@ class UserCookies:
         """Read the file that the settings name."""
         path = crawler.settings.get("COOKIES_FILE")
         if not path:
-            raise NotConfigured("no COOKIES_FILE")
+            raise NotConfigured
         return cls(load_cookies(Path(path)))
 
     def process_request(self, request: Request) -> None:

@@ -29,15 +29,19 @@ logger = logging.getLogger(__name__)
 
 _LARGEST = 512_000  # bytes that are read; the RFC asks for at least 500 KiB
 _MAX_REDIRECTS = 5
-_FLAG = "robots_txt"
+ROBOTS_FLAG = "robots_txt"
 
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """``parser`` is ``None`` where nothing is forbidden; ``reachable`` false where all is."""
+    """``parser`` is ``None`` where nothing is forbidden; ``reachable`` false where all is.
+
+    ``cause`` is set where not even the host could be reached: then that is what the page failed of.
+    """
 
     reachable: bool
     parser: Protego | None = None
+    cause: Exception | None = None
 
 
 class RobotsPolicy:
@@ -54,18 +58,22 @@ class RobotsPolicy:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Read the settings."""
         if not crawler.settings.getbool("OBEY_ROBOTS"):
-            raise NotConfigured("OBEY_ROBOTS is off")
+            raise NotConfigured
         return cls(crawler, session_of(crawler), crawler.settings.get("USER_AGENT", "threadset"))
 
     async def process_request(self, request: Request) -> None:
         """Raise `RobotsRefusedError` for a page that may not be fetched."""
-        if request.meta.get(_FLAG):
+        if request.meta.get(ROBOTS_FLAG):
             return
         parts = urlsplit(request.url)
         root = f"{parts.scheme}://{parts.netloc}"
         if root not in self._rules:
             self._rules[root] = asyncio.ensure_future(self._fetch(root))
         rules = await self._rules[root]
+        if not rules.reachable:
+            self._rules.pop(root, None)  # a later try asks again
+        if rules.cause is not None:
+            raise rules.cause
         if not rules.reachable:
             raise RobotsRefusedError("robots.txt cannot be read")
         if rules.parser is not None and not rules.parser.can_fetch(request.url, self._user_agent):
@@ -77,10 +85,10 @@ class RobotsPolicy:
             try:
                 response = await self._download(url)
             except Exception as error:  # noqa: BLE001  whatever it was, there is no robots.txt
-                logger.warning(
+                logger.info(
                     "robots.txt of %s cannot be read (%s): nothing is fetched there", root, type(error).__name__
                 )
-                return _Rules(reachable=False)
+                return _Rules(reachable=False, cause=error)
             if not 300 <= response.status < 400:
                 return self._judge(root, response)
             target = absolute(url, (response.headers.get("Location") or b"").decode("latin-1"))
@@ -92,14 +100,14 @@ class RobotsPolicy:
     async def _download(self, url: str) -> Response:
         engine = self._crawler.engine
         assert engine is not None
-        response = await engine.download_async(Request(url, meta={_FLAG: True}, dont_filter=True))
+        response = await engine.download_async(Request(url, meta={ROBOTS_FLAG: True}, dont_filter=True))
         self._record(response)
         return response
 
     def _judge(self, root: str, response: Response) -> _Rules:
         """5xx and 429: the server's fault, nothing is allowed. Other 4xx: there are no rules."""
         if response.status >= 500 or response.status == 429:
-            logger.warning("robots.txt of %s answers %d: nothing is fetched there", root, response.status)
+            logger.info("robots.txt of %s answers %d: nothing is fetched there", root, response.status)
             return _Rules(reachable=False)
         if response.status >= 400:
             return _Rules(reachable=True)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ import orjson
 
 from crawler.items import (
     Alias,
+    Body,
     ErrorPage,
     Fetch,
     ForumPage,
@@ -233,6 +232,18 @@ class Store:
             ],
         )
 
+    def update_content(self, content_hash: bytes, body: Body) -> None:
+        """Enter what a newer parser reads in a body that is stored already."""
+        with transaction(self.db):
+            self.db.execute(
+                "UPDATE contents SET parser_version = ?, html = ?, text = ?, full_text = ?, text_hash = ?, quotes = ?, "
+                "links = ? WHERE content_hash = ?",
+                (
+                    body.parser_version, body.html, body.text, body.full_text, body.text_hash,
+                    codec.quotes_text(body.quotes), codec.links_text(body.links), content_hash,
+                ),
+            )  # fmt: skip
+
     # Rows ------------------------------------------------------------------------------------------------------------
 
     def _insert(self, table: str, row: object, conflict: str = "") -> None:
@@ -249,11 +260,3 @@ def _value(value: object) -> object:
     if isinstance(value, list):
         return orjson.dumps(value).decode()
     return value
-
-
-def seeds(store: Store, refs: Iterable[PageRef]) -> None:
-    """Enter what the user named."""
-    store.frontier.add_seeds(refs)
-
-
-Error = sqlite3.Error

@@ -1,0 +1,114 @@
+"""Running a crawl from a command."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess, AsyncCrawlerRunner, Crawler
+from scrapy.http import Response
+from scrapy.settings import Settings
+
+from crawler.outcome import INTERRUPTED, INTERRUPTED_TWICE, TERMINATED
+from crawler.session import Listener, page_stored
+from crawler.spiders.site import SiteSpider
+
+
+@dataclass(slots=True)
+class CrawlEnd:
+    """How a crawl ended. ``signal_code`` is the exit code of a signal that ended it."""
+
+    reason: str | None
+    signal_code: int | None = None
+    failed: bool = False
+    stats: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class Job:
+    """What to crawl, and who wants to hear of it."""
+
+    settings: Settings
+    arguments: dict[str, Any]
+    on_page: Listener | None = None
+    on_response: Callable[[Response], None] | None = None
+
+    def connect(self, crawler: Crawler) -> None:
+        """Connect the listeners to a crawler's signals."""
+        if self.on_page is not None:
+            crawler.signals.connect(self.on_page, signal=page_stored, weak=False)
+        if self.on_response is not None:
+            crawler.signals.connect(self.on_response, signal=signals.response_received, weak=False)
+
+
+Runner = Callable[[Job], CrawlEnd]
+
+
+def crawl(
+    urls: Sequence[str],
+    settings: dict[str, Any],
+    *,
+    subforums: bool = False,
+    on_page: Listener | None = None,
+    on_response: Callable[[Response], None] | None = None,
+) -> CrawlEnd:
+    """Crawl what the addresses name, with these settings over those of the project."""
+    chosen = Settings()
+    chosen.setmodule("crawler.settings", priority="project")
+    chosen.setdict(settings, priority="cmdline")
+    return RUNNERS["default"](Job(chosen, {"url": list(urls), "subforums": subforums}, on_page, on_response))
+
+
+class _Process(AsyncCrawlerProcess):
+    """Remembers which signal ended it."""
+
+    signal_code: int | None = None
+
+    def _signal_shutdown(self, signum: int, frame: Any) -> None:
+        self.signal_code = TERMINATED if signum == signal.SIGTERM else INTERRUPTED
+        super()._signal_shutdown(signum, frame)
+
+    def _signal_kill(self, signum: int, frame: Any) -> None:
+        self.signal_code = TERMINATED if signum == signal.SIGTERM else INTERRUPTED_TWICE
+        super()._signal_kill(signum, frame)
+
+
+def run_with_reactor(job: Job) -> CrawlEnd:
+    """As a program of its own: reactor, signal handlers, logging."""
+    logging.captureWarnings(capture=True)
+    process = _Process(job.settings)
+    crawler = process.create_crawler(SiteSpider)
+    job.connect(crawler)
+    process.crawl(crawler, **job.arguments)
+    process.start()
+    end = _end(crawler)
+    end.signal_code, end.failed = process.signal_code, end.failed or process.bootstrap_failed
+    return end
+
+
+def run_in_loop(job: Job) -> CrawlEnd:
+    """Within a program: no reactor, no signal handlers. Many a process, one after the other."""
+    job.settings.set("TWISTED_REACTOR_ENABLED", value=False, priority="cmdline")
+    runner = AsyncCrawlerRunner(job.settings)
+    crawler = runner.create_crawler(SiteSpider)
+    job.connect(crawler)
+
+    async def run() -> None:
+        await runner.crawl(crawler, **job.arguments)
+
+    asyncio.run(run())
+    return _end(crawler)
+
+
+def _end(crawler: Crawler) -> CrawlEnd:
+    stats = crawler.stats.get_stats() if crawler.stats is not None else {}
+    return CrawlEnd(reason=stats.get("finish_reason"), failed=crawler.spider is None, stats=dict(stats))
+
+
+RUNNERS: dict[str, Runner] = {"default": run_with_reactor, "loop": run_in_loop}
+"""How crawls are run; tests put ``loop`` in the place of ``default``."""

@@ -1,0 +1,73 @@
+"""What a command says at its end: what is there, what is missing, what to open."""
+
+from __future__ import annotations
+
+import click
+
+from crawler.commands._publish import Published
+from crawler.logformatter import printable
+from crawler.outcome import Problem
+
+_SHOWN = 12  # problems that are written out; all are in the manifest
+
+
+def summary(published: Published, formats: tuple[str, ...]) -> list[str]:
+    """The lines of the summary."""
+    tally, folder = published.tally, published.folder
+    lines = [_contents(published), _quotes(published)]
+    lines.append(f"  edits    {tally.edits} seen")
+    lines += missing(published.outcome.problems)
+    opened = [f"{folder}/{name}/posts.{name}" for name in formats]
+    lines.append(f"  open     {' or '.join(opened)}")
+    lines.append(f"           {folder}/manifest.json lists every table; `threadset verify {folder}` checks them")
+    return [printable(line) for line in lines]
+
+
+def _contents(published: Published) -> str:
+    tally = published.tally
+    span = ""
+    if tally.first_at is not None and tally.last_at is not None:
+        span = f", {tally.first_at:%Y-%m-%d} to {tally.last_at:%Y-%m-%d}"
+    threads = _count(tally.threads_read, "thread")
+    return f"  content  {threads}, {_count(tally.posts, 'post')} by {_count(tally.authors, 'member')}{span}"
+
+
+def _quotes(published: Published) -> str:
+    tally = published.tally
+    parts = [f"{tally.linked} linked"]
+    if tally.unseen:
+        parts.append(f"{tally.unseen} of posts that were not read")
+    parts.append(f"{tally.unlinked} without a known post")
+    return f"  quotes   {tally.quotes}: {', '.join(parts)}"
+
+
+def missing(problems: list[Problem]) -> list[str]:
+    """A line for each thing that is missing."""
+    fresh = [problem for problem in problems if not problem.known]
+    known = len(problems) - len(fresh)
+    lines = []
+    if not fresh:
+        lines.append("  missing  nothing" + (f" but {_count(known, 'thread')} known to be gone" if known else ""))
+    for index, problem in enumerate(fresh[:_SHOWN]):
+        lines.append(f"  {'missing' if index == 0 else '       '}  {describe(problem)}")
+    if len(fresh) > _SHOWN:
+        lines.append(f"           and {len(fresh) - _SHOWN} more, all in manifest.json")
+    return lines
+
+
+def describe(problem: Problem) -> str:
+    """A problem in one line."""
+    what = {"listing_page": "forum", "posts": "thread", "thread_page": "thread"}.get(problem.what, problem.what)
+    page = f" page {problem.page}" if problem.page is not None and problem.what != "thread" else ""
+    return f"{what} {problem.item_id}{page}: {problem.reason}"
+
+
+def say(lines: list[str], *, quiet: bool) -> None:
+    """Write lines to standard output."""
+    if not quiet:
+        for line in lines:
+            click.echo(line)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,60 @@
+"""`threadset export`: the files again, out of the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import orjson
+
+from crawler.commands._errors import CommandError
+from crawler.commands._folder import opened_folder
+from crawler.commands._options import format_option, json_option, quiet_option
+from crawler.commands._publish import as_json, publish
+from crawler.commands._summary import say, summary
+from crawler.outcome import USAGE
+
+_HELP = """Write the tables of a dataset again, out of its store.
+
+With --canonical: facts only. Columns and tables that tell when and by which run we looked are left out, so that the
+same facts give the same bytes. They go to DIR/canonical, beside the dataset.
+"""
+
+
+@click.command(help=_HELP)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--canonical", is_flag=True, help="Fact columns only, without `fetches` and `runs`.")
+@click.option("--to", type=click.Path(path_type=Path), help="Another folder to write to.")
+@format_option
+@json_option
+@quiet_option
+def export(
+    folder: Path, *, canonical: bool, to: Path | None, formats: tuple[str, ...], as_json: bool, quiet: bool
+) -> int:
+    """Publish again."""
+    target = to or (folder / "canonical" if canonical else folder)
+    with opened_folder(folder, create=False):
+        if target != folder:
+            _make(target)
+        published = publish(folder, formats=formats, canonical=canonical, to=target)
+    if published.nothing_read:
+        raise CommandError(str(folder), "nothing was ever read into it", "grab something first", USAGE)
+    if as_json:
+        click.echo(orjson.dumps(_facts(published), option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode())
+        return 0
+    if not quiet:
+        click.echo(f"{target}:")
+    say(summary(published, formats), quiet=quiet)
+    return 0
+
+
+_facts = as_json
+
+
+def _make(target: Path) -> None:
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(
+            str(target), f"it cannot be written ({error.strerror})", "give another folder", USAGE
+        ) from None

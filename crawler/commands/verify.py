@@ -1,0 +1,48 @@
+"""`threadset verify`: is a dataset what its manifest says, and does it hold together?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import orjson
+
+from crawler.commands._errors import CommandError
+from crawler.commands._options import json_option, quiet_option
+from crawler.items import TOOL
+from crawler.outcome import COMPLETE, ERROR, USAGE
+from crawler.store import STATE_FILE
+from crawler.store.db import integrity
+from output.verify import Problem
+from output.verify import verify as verify_dataset
+
+_HELP = """Check a dataset: hashes of the manifest, schema, keys, order, references, counts, text.
+
+Each failure is a line with file, row and fix. Exit code 0 when all is well, 1 otherwise.
+"""
+
+
+@click.command(help=_HELP)
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@json_option
+@quiet_option
+def verify(folder: Path, *, as_json: bool, quiet: bool) -> int:
+    """Check, and say what is wrong."""
+    if not folder.is_dir():
+        raise CommandError(str(folder), "there is no such folder", "give the folder of a dataset", USAGE)
+    problems = verify_dataset(folder)
+    state = folder / STATE_FILE
+    if state.is_file():
+        problems += [
+            Problem(STATE_FILE, None, f"damaged: {line}", f"put back a copy, or grab again with {TOOL}")
+            for line in integrity(state)
+        ]
+    if as_json:
+        facts = [{"file": p.file, "row": p.row, "message": p.message, "fix": p.fix} for p in problems]
+        click.echo(orjson.dumps({"ok": not problems, "problems": facts}, option=orjson.OPT_INDENT_2).decode())
+    elif problems:
+        for problem in problems:
+            click.echo(str(problem), err=True)
+    elif not quiet:
+        click.echo(f"{folder}: all is well")
+    return ERROR if problems else COMPLETE
