@@ -83,14 +83,17 @@ class Document:
 
     @cached_property
     def linked_data(self) -> list[dict[str, Any]]:
-        """All JSON-LD objects of the page, those in lists and ``@graph`` included. Broken ones are counted."""
+        """All JSON-LD objects of the page, those in lists and ``@graph`` included. Broken ones are counted.
+
+        Scripts inside a post count only where there are no others: then an unclosed post has drawn the page into it.
+        """
+        scripts = [script for script in self.root.iter("script") if script.get("type") == LINKED_DATA and script.text]
         found: list[dict[str, Any]] = []
-        for script in self.root.iter("script"):
-            if script.get("type") == LINKED_DATA and script.text and not in_post(script):
-                value = self.json(script.text)
-                if value is None:
-                    self.repair("json_ld")
-                found.extend(_objects(value))
+        for script in [script for script in scripts if not in_post(script)] or scripts:
+            value = self.json(script.text or "")
+            if value is None:
+                self.repair("json_ld")
+            found.extend(_objects(value))
         return found
 
     def linked(self, *types: str) -> dict[str, Any]:

@@ -178,11 +178,8 @@ FIELDS: tuple[Field[Any], ...] = (
 )  # fmt: skip
 
 
-def read_thread(document: Document, content_class: str, page: int, n_posts: int) -> ThreadSeen | None:
-    """The thread; ``None`` where nothing tells its number. ``n_posts`` is how many posts this page has."""
-    thread_id = THREAD_ID.read(document)
-    if thread_id is None:
-        return None
+def read_thread(document: Document, thread_id: int, content_class: str, page: int, n_posts: int) -> ThreadSeen:
+    """The thread of that number; ``n_posts`` is how many posts this page has."""
     forums = FORUMS.read(document) or []
     replies = N_REPLIES.read(document)
     declared = None if replies is None else replies + 1

@@ -43,9 +43,10 @@ def read_topic(document: Document, status: int) -> TopicPage | ErrorPage:
     posts = [post for i, article in enumerate(feed.posts) if (post := read_post(article, i, context)) is not None]
     if not posts:
         return _error(document, status, "unreadable" if feed.posts else "no_posts", "topic markers and no post")
-    thread = read_thread(document, content_class_of(document, feed.posts) or FORUM_POST, page, len(posts))
-    if thread is None:
+    if context.thread_id is None:
         return _error(document, status, "unreadable", "nothing on the page tells the thread's number")
+    content_class = content_class_of(document, feed.posts) or FORUM_POST
+    thread = read_thread(document, context.thread_id, content_class, page, len(posts))
     return TopicPage(
         url=document.url,
         layout=LAYOUT,
