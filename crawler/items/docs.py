@@ -59,3 +59,11 @@ def _cell(text: str) -> str:
 
 def _names(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
+
+
+if __name__ == "__main__":
+    import sys
+
+    from crawler.items import STORE_TABLES, TABLES
+
+    sys.stdout.write(tables_markdown(TABLES.values(), STORE_TABLES.values()))
