@@ -1,0 +1,82 @@
+"""What the documentation says of files, commands and options exists."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from crawler.commands import cli
+from crawler.outcome import PRECEDENCE, REASONS
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)(?:#[^)\s]*)?\)")
+COMMAND = re.compile(r"(?:^\$ |^|&& |`)(threadset [a-z][^`\n|]*)", re.MULTILINE)
+CODE = re.compile(r"```[a-z]*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
+
+
+def names(page: Path) -> str:
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names)
+def test_links_lead_somewhere(page: Path) -> None:
+    missing = [target for target in LINK.findall(page.read_text("utf-8")) if not (page.parent / target).exists()]
+    assert missing == []
+
+
+def commands_in(page: Path) -> list[str]:
+    pieces = ["".join(found) for found in CODE.findall(page.read_text("utf-8"))]
+    return [command for piece in pieces for command in COMMAND.findall(piece)]
+
+
+def check(line: str) -> None:
+    words = shlex.split(line.split("#")[0].replace("…", ""))
+    command = cli.commands.get(words[1])
+    assert command is not None, f"no command {words[1]!r} in {line!r}"
+    known = {name for param in command.params if isinstance(param, click.Option) for name in param.opts}
+    options = {word.split("=")[0] for word in words[2:] if re.fullmatch(r"--?[a-z].*", word)}
+    assert options <= known | {"--help", "-h"}, f"{line!r} has options that do not exist"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names)
+def test_commands_and_options_exist(page: Path) -> None:
+    for line in commands_in(page):
+        check(line)
+
+
+def test_the_check_of_commands_can_fail() -> None:
+    with pytest.raises(AssertionError, match="no command"):
+        check("threadset nothing DIR")
+    with pytest.raises(AssertionError, match="do not exist"):
+        check("threadset grab --nothing URL")
+
+
+def test_every_command_and_exit_code_is_documented() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    for name, command in cli.commands.items():
+        assert f"threadset {name}" in text
+        assert command.help
+    for code in PRECEDENCE:
+        assert re.search(rf"^\| {code} \|", text, re.MULTILINE), f"exit code {code}"
+
+
+def test_every_option_of_grab_is_documented() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text("utf-8")
+    for param in cli.commands["grab"].params:
+        if isinstance(param, click.Option):
+            assert any(name in text for name in param.opts), param.opts
+
+
+def test_every_outcome_that_layouts_name_has_a_reason() -> None:
+    text = (ROOT / "docs" / "layouts.md").read_text("utf-8")
+    table = text[text.index("## Errors and walls") :]
+    named = {
+        name for row in re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    assert named
+    assert named <= set(REASONS)
