@@ -44,8 +44,8 @@ def parse_with_document(
     if status == 200 and not document.has_end:
         return ErrorPage(url=url, kind="truncated", status=status, detail="the page has no end"), document
     found = obstacle(document, status)
-    # a thread's page without posts may be a wall in the thread's clothes; where it is none, the first error stands
-    return (content if content is not None and not isinstance(found, Wall) else found), document
+    # a thread's page without posts may be a wall or an error in the thread's clothes; else it is just that
+    return (found if content is None or isinstance(found, Wall) or found.code else content), document
 
 
 def _content(document: Document, status: int) -> TopicPage | ForumPage | Wall | ErrorPage | None:

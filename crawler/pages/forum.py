@@ -183,11 +183,9 @@ def _row(row: etree._Element, document: Document) -> ListingRow | None:
 
 
 def _title_link(within: etree._Element) -> etree._Element | None:
-    for anchor in within.iter("a"):
-        item = item_of(anchor.get("href"))
-        if item is not None and item[0] == "topic" and item[2] == 1:
-            return anchor
-    return None
+    """The link with the title: icons before it lead to the first unread post."""
+    links = [anchor for anchor in within.iter("a") if (item_of(anchor.get("href")) or ("", 0, 0))[::2] == ("topic", 1)]
+    return next((anchor for anchor in links if inner_text(anchor) is not None), links[0] if links else None)
 
 
 def _author(row: etree._Element) -> tuple[int | None, str | None]:

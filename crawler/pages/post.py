@@ -246,24 +246,28 @@ def _tails(element: etree._Element, within: etree._Element) -> Iterator[str]:
 def _reactions(
     document: Document, content: etree._Element, article: etree._Element
 ) -> tuple[list[tuple[str, int]], int | None]:
-    """Counts by kind, and in all; the total is ``None`` where the page has no place for reactions."""
+    """Counts by kind, and in all.
+
+    The total is ``None`` where the page has no place for reactions, and where a count is abbreviated ("1.2k").
+    """
     by_kind: dict[str, int] = {}
-    total: int | None = None
-    has_place = False
-    source = 0
+    shown: list[str] = []
+    has_place = is_short = False
     for element in _behind(content, article, _AFTER):
-        if element.get("data-role") == "reactCountText" and not by_kind:
-            total = _count(all_text(element))
-            source = 1
+        if element.get("data-role") == "reactCountText":
+            shown.append(all_text(element))
         elif element.get("data-controller") == "core.front.core.reaction":
             has_place = True
         elif has_class(element, "ipsReact_reactCount"):
             name, count = _reaction(element)
+            is_short = is_short or count is None
             if name and count:
                 by_kind[name] = by_kind.get(name, 0) + count
-    if total is None:
-        total = sum(by_kind.values()) if by_kind or has_place else None
-    document.answers.note("post.n_reactions", SOURCES["post.n_reactions"][source] if total is not None else "none")
+    total = _count(shown[0]) if shown else None
+    if total is None and not is_short and (by_kind or (has_place and not any(map(str.strip, shown)))):
+        total = sum(by_kind.values())
+    source = SOURCES["post.n_reactions"][0 if by_kind or not total else 1]
+    document.answers.note("post.n_reactions", source if total is not None else "none")
     return sorted(by_kind.items()), total
 
 

@@ -92,14 +92,15 @@ def pages_url(url: str, style: PagingStyle = "path") -> str:
 
     ``url`` is any of its addresses; query (but that of ``index.php?/topic/…``) and fragment fall away.
     """
-    parts = urlsplit(url)
+    parts = _lenient(url)
+    origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
     if parts.path.endswith("index.php"):
         inner = _PAGE_IN_URL.sub("", parts.query.split("&")[0]).rstrip("/")
         tail = "/page/{page}/" if style == "path" else "/&page={page}"
-        return f"{parts.scheme}://{parts.netloc}{_safe(parts.path)}?{_safe(inner)}{tail}"
+        return f"{origin}{_safe(parts.path)}?{_safe(inner)}{tail}"
     path = _PAGE_IN_URL.sub("", parts.path).rstrip("/")
     tail = "/page/{page}/" if style == "path" else "/?page={page}"
-    return f"{parts.scheme}://{parts.netloc}{_safe(path)}{tail}"
+    return f"{origin}{_safe(path)}{tail}"
 
 
 def page_url(template: str, page: int) -> str:
@@ -126,7 +127,7 @@ def absolute(base: str, url: str | None) -> str | None:
 
 def on_host_of(url: str, address: str) -> str:
     """An address on the host (and by the scheme and port) of the page that named it."""
-    own, other = urlsplit(url), urlsplit(address)
+    own, other = _lenient(url), _lenient(address)
     return urlunsplit((own.scheme, own.netloc, other.path, other.query, other.fragment)) if own.netloc else address
 
 
@@ -160,6 +161,14 @@ def _split(url: str) -> SplitResult:
     if parts.username or parts.password:
         raise AddressError("it carries a user name or password", "leave them out; use --cookies for your own login")
     return parts
+
+
+def _lenient(url: str) -> SplitResult:
+    """The parts of an address; of a broken one, all of it as the path."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", url, "", "")
 
 
 def _numbered(parts: SplitResult) -> tuple[PageKind, int, int, str] | None:

@@ -122,18 +122,19 @@ def test_who_edited(tail: str | None, author: str | None, name: str | None) -> N
     assert _editor(tail, author) == name
 
 
-def test_reactions_by_kind() -> None:
+@pytest.mark.parametrize(("more", "total"), [([], 15), ([("Sad", "1.2k")], None), ([("Odd", "9" * 5000)], None)])
+def test_reactions_by_kind(more: list[tuple[str, str]], total: int | None) -> None:
     place = '<div data-controller="core.front.core.reaction"></div>'
     counts = "".join(
         f'<span class="ipsReact_reactCount"><a><span><img alt="{name}"></span><span>{n}</span></a></span>'
-        for name, n in [("Like", "12"), ("Haha", "3"), ("Sad", "1.2k"), ("Odd", "9" * 5000)]
+        for name, n in [("Like", "12"), ("Haha", "3"), *more]
     )
     found = read(post(11, after=place + counts))
     assert found.reactions == [("Haha", 3), ("Like", 12)]
-    assert found.n_reactions == 15
+    assert found.n_reactions == total
 
 
-@pytest.mark.parametrize(("shown", "total"), [("7", 7), ("1.2k", 0), ("", 0)])
+@pytest.mark.parametrize(("shown", "total"), [("7", 7), ("1.2k", None), ("", 0)])
 def test_reactions_without_kinds(shown: str, total: int) -> None:
     found = read(post(11, after=f'<span data-role="reactCountText">{shown}</span>'))
     assert (found.reactions, found.n_reactions) == ([], total)

@@ -211,3 +211,7 @@ def test_page_two_and_its_paging_style() -> None:
 def test_the_sign_in_form_of_the_header_is_no_wall() -> None:
     assert SIGN_IN.encode() in topic(post(1))
     assert texts(topic_page(topic(post(1), tail='<form data-role="replyArea">Sign in to reply</form>'))) == {1: "Hello"}
+
+
+def test_a_page_that_ends_twice_loses_no_post_silently() -> None:
+    assert error(topic(post(1), post(2, "x</body></html>"), post(3))).kind == "lost_posts"
