@@ -16,7 +16,7 @@ from lxml import etree
 from crawler.items import Body, QuoteSeen
 from crawler.pages.links import Links, domain_of
 from crawler.pages.text import from_unix, squeeze
-from crawler.pages.tree import inner_html, no_text, remove
+from crawler.pages.tree import inner_html, strip_marks
 from crawler.pages.urls import positive
 
 PARSER_VERSION = 1
@@ -91,8 +91,7 @@ def read_body(content: etree._Element, base: str) -> Body:
     ``base`` is the address of the page, for relative links. Elements with ``data-excludequote`` (the edit mark) are
     taken out of the tree: read them before.
     """
-    for mark in no_text(content):
-        remove(mark)
+    strip_marks(content)
     html = inner_html(content)
     walk = _Walk(Links(base))
     _walk(content, walk)

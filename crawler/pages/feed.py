@@ -13,7 +13,7 @@ from lxml import etree
 
 from crawler.pages.document import Document
 from crawler.pages.post import numbers_of
-from crawler.pages.tree import BODY_ROLE, cut_from, remove
+from crawler.pages.tree import BODY_ROLE, cut_from
 
 _COMMENT = re.compile(r"#(?:comment|findComment)-(\d{1,19})$")
 _REPEATS = "recommendedComments"
@@ -86,8 +86,8 @@ def _lists_all(document: Document, plain: list[etree._Element], listed: set[int]
 def _take_out(article: etree._Element) -> None:
     """Take a swallowed post out; where it stood in a body, that body ends before it."""
     body = next((e for e in article.iterancestors() if e.get("data-role") == BODY_ROLE), None)
-    if body is None:
-        remove(article)
-    else:
-        article.tail = None
+    parent = article.getparent()
+    if body is not None:
         cut_from(article, body)
+    elif parent is not None:
+        parent.remove(article)

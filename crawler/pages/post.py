@@ -92,6 +92,7 @@ def read_post(article: etree._Element, index: int, context: PostContext) -> Post
         document.repair("contradictory_post")
         return None
     _trim(document, parts.content)
+    parts.content = _gathered(document, parts.content)
     note("post.post_id", SOURCES["post.post_id"][0])
     note("post.body", SOURCES["post.body"][0 if parts.content.get("data-role") else 1])
     author_id, author_name = _author(document, parts, machine)
@@ -169,6 +170,22 @@ def _trim(document: Document, content: etree._Element) -> None:
             if content.get("data-role") == BODY_ROLE:
                 document.repair("unclosed_post")
             return
+
+
+def _gathered(document: Document, content: etree._Element) -> etree._Element:
+    """The body with what a closing tag too many has put behind it: the template has only ``div`` there."""
+    strays: list[etree._Element] = []
+    for sibling in content.itersiblings():
+        if sibling.tag == "div":
+            break
+        strays.append(sibling)
+    if content.get("data-role") != BODY_ROLE or not (strays or (content.tail or "").strip()):
+        return content
+    document.repair("stray_words")
+    whole = etree.Element("div", {"data-role": BODY_ROLE})
+    content.addprevious(whole)
+    whole.extend([content, *strays])  # each moves with the text behind it
+    return whole
 
 
 def _author(document: Document, parts: _Parts, machine: dict[str, Any]) -> tuple[int | None, str | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,9 +11,8 @@ from lxml import etree
 BODY_ROLE = "commentContent"
 
 _MARKS = etree.XPath("descendant::*[@data-excludequote]")
-_NO_TEXT = etree.XPath(
-    "descendant::*[@data-excludequote] | descendant::comment() | descendant::processing-instruction()"
-)
+_NO_TEXT = "x-no-text"
+_START = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 
 
 def has_class(element: etree._Element, name: str) -> bool:
@@ -36,35 +36,23 @@ def with_attribute(root: etree._Element, attribute: str, value: str | None, *tag
 
 def marks(root: etree._Element) -> list[etree._Element]:
     """The elements that a quote of the post leaves out: its edit mark."""
-    return _elements(_MARKS(root))
-
-
-def no_text(root: etree._Element) -> list[etree._Element]:
-    """What is no part of a post's words: those, and comments."""
-    return _elements(_NO_TEXT(root))
-
-
-def _elements(found: Any) -> list[etree._Element]:
+    found: Any = _MARKS(root)
     return list(found)
+
+
+def strip_marks(root: etree._Element) -> None:
+    """Take those out, and comments, and leave the text behind them.
+
+    Text is never set: a page may hold characters that lxml reads and refuses to write.
+    """
+    for mark in marks(root):
+        mark.tag = _NO_TEXT
+    etree.strip_elements(root, _NO_TEXT, etree.Comment, etree.ProcessingInstruction, with_tail=False)
 
 
 def in_post(element: etree._Element) -> bool:
     """True for an element that somebody wrote into a post."""
     return any(ancestor.get("data-role") == BODY_ROLE for ancestor in element.iterancestors())
-
-
-def remove(element: etree._Element) -> None:
-    """Take an element out, and leave the text behind it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    if element.tail:
-        before = element.getprevious()
-        if before is None:
-            parent.text = (parent.text or "") + element.tail
-        else:
-            before.tail = (before.tail or "") + element.tail
-    parent.remove(element)
 
 
 def cut_from(element: etree._Element, within: etree._Element) -> None:
@@ -87,10 +75,7 @@ def cut_from(element: etree._Element, within: etree._Element) -> None:
 
 def inner_html(element: etree._Element) -> str | None:
     """What stands between the tags of an element; ``None`` when that is nothing but white space."""
-    attributes = [(str(name), str(value)) for name, value in element.attrib.items()]
-    element.attrib.clear()  # so that the outer tag has a known length
     outer = etree.tostring(element, encoding="unicode", method="html", with_tail=False)
-    for name, value in attributes:
-        element.set(name, value)
-    tag = len(str(element.tag))
-    return outer[tag + 2 : -(tag + 3)].strip() or None
+    start = _START.match(outer)
+    inner = outer[start.end() if start else 0 : outer.rfind("</")]
+    return inner.strip() or None

@@ -218,3 +218,16 @@ def test_deep_quotes_do_not_make_a_small_post_a_huge_text() -> None:
 
 def test_many_images_deep_inside_are_quick() -> None:
     assert len(body("<span>" * 1900 + "<img src='/a.png'>" * 20_000).links) == 20_000
+
+
+@pytest.mark.parametrize("odd", ["\x01", "\x0b", "\x1f", "\x7f", "\ufffe", "\u2028"])
+def test_characters_that_no_tree_takes_back_stay_beside_an_edit_mark(odd: str) -> None:
+    mark = "<span data-excludequote>Edited</span>"
+    assert body(f"a{odd}{mark}{odd}b{mark}{mark}c<!-- x -->{odd}").text == f"a{odd}{odd}bc{odd}"
+
+
+def test_attributes_of_the_bodys_own_element_are_no_part_of_its_html() -> None:
+    element = content("<p>a</p>")
+    element.set("title", "a > b \"c\" 'd'")
+    assert read_body(element, "https://f.example/").html == "<p>a</p>"
+    assert element.get("title") == "a > b \"c\" 'd'"

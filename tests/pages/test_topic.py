@@ -215,3 +215,12 @@ def test_the_sign_in_form_of_the_header_is_no_wall() -> None:
 
 def test_a_page_that_ends_twice_loses_no_post_silently() -> None:
     assert error(topic(post(1), post(2, "x</body></html>"), post(3))).kind == "lost_posts"
+
+
+@pytest.mark.parametrize("odd", ["", "\x01", "\x1f\ufffe"])
+@pytest.mark.parametrize("stray", ["Lost", "<p>Lost</p>", "<i>Lo</i>st", "Lost<p data-excludequote>Edited</p>"])
+def test_words_behind_a_closing_tag_too_many_are_kept_and_counted(stray: str, odd: str) -> None:
+    found = topic_page(topic(post(1), post(2, f"<p>Mine</p></div>{odd}{stray}"), post(3)))
+    assert (found.posts[1].body.text or "").replace("\n", "") == f"Mine{odd}Lost"
+    assert [p.post_id for p in found.posts] == [1, 2, 3]
+    assert found.repairs == {"stray_words": 1}
