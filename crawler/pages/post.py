@@ -6,7 +6,6 @@ and content class. What the panes show is only the fallback.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,8 +15,10 @@ from lxml import etree
 from crawler.items import PostSeen
 from crawler.pages.body import read_body
 from crawler.pages.document import Document
-from crawler.pages.text import all_text, from_iso, from_unix, inner_text, squeeze
-from crawler.pages.tree import BODY_ROLE, cut_from, has_class, marks
+from crawler.pages.edit import edit_mark
+from crawler.pages.reaction import read_reactions
+from crawler.pages.text import from_iso, from_unix, inner_text, squeeze
+from crawler.pages.tree import BODY_ROLE, cut_from, has_class
 from crawler.pages.urls import number_in, positive
 
 SOURCES: dict[str, tuple[str, ...]] = {
@@ -34,7 +35,6 @@ SOURCES: dict[str, tuple[str, ...]] = {
 
 _CHROME = ("ipsItemControls", "ipsEntry__controls")
 _BEFORE = ("h3", "li", "div", "time")
-_AFTER = ("div", "li", "span")
 
 
 @dataclass(slots=True)
@@ -96,9 +96,14 @@ def read_post(article: etree._Element, index: int, context: PostContext) -> Post
     note("post.post_id", SOURCES["post.post_id"][0])
     note("post.body", SOURCES["post.body"][0 if parts.content.get("data-role") else 1])
     author_id, author_name = _author(document, parts, machine)
-    edited_at, edited_by, reason = _edit_mark(document, parts.content, author_name)
-    reactions, n_reactions = _reactions(document, parts.content, article)
+    edited_at, edited_by, reason = edit_mark(parts.content, author_name)
+    reactions, n_reactions = read_reactions(parts.content, article)
     group = inner_text(parts.group) if parts.group is not None else None
+    if edited_at is not None or edited_by is not None:
+        note("post.edited_at", SOURCES["post.edited_at"][0] if edited_at else "none")
+        note("post.edited_by", SOURCES["post.edited_by"][0] if edited_by else "none")
+    source = SOURCES["post.n_reactions"][0 if reactions or not n_reactions else 1]
+    note("post.n_reactions", source if n_reactions is not None else "none")
     note("post.author_group", SOURCES["post.author_group"][0] if group else "none")
     return PostSeen(
         post_id=numbers.post_id,
@@ -215,107 +220,6 @@ def _created_at(document: Document, parts: _Parts, machine: dict[str, Any]) -> d
     source = SOURCES["post.created_at"]
     document.answers.note("post.created_at", source[0] if stamped else source[1] if shown else "none")
     return stamped or shown
-
-
-def _edit_mark(
-    document: Document, content: etree._Element, author_name: str | None
-) -> tuple[datetime | None, str | None, str | None]:
-    """Time, name and reason of the edit mark: the name follows the time, the reason the bold line."""
-    mark = next((e for e in reversed(marks(content)) if not _in_quote(e, content)), None)
-    if mark is None:
-        return None, None, None
-    time = next((t for t in mark.iter("time") if t.get("datetime")), None)
-    edited_at = from_iso(time.get("datetime")) if time is not None else None
-    document.answers.note("post.edited_at", SOURCES["post.edited_at"][0] if edited_at else "none")
-    by = _editor(time.tail, author_name) if time is not None else None
-    document.answers.note("post.edited_by", SOURCES["post.edited_by"][0] if by else "none")
-    bold = next(mark.iter("strong"), None)
-    reason = "".join(_tails(bold, mark)) if bold is not None else ""
-    return edited_at, by, squeeze(reason)
-
-
-def _editor(tail: str | None, author_name: str | None) -> str | None:
-    """The name behind the time, without the language's "by" before it.
-
-    The name has no machine value. Where the text ends in the author's own name it is that; else the first word is the
-    label, and where the label is no separate word the whole is kept.
-    """
-    words = squeeze(tail)
-    if words is None:
-        return None
-    if author_name and f" {words}".endswith(f" {author_name}"):
-        return author_name
-    _label, space, name = words.partition(" ")
-    return name if space else words
-
-
-def _tails(element: etree._Element, within: etree._Element) -> Iterator[str]:
-    """Text behind an element, within another."""
-    node: etree._Element | None = element
-    while node is not None and node is not within:
-        yield node.tail or ""
-        for sibling in node.itersiblings():
-            yield all_text(sibling)
-            yield sibling.tail or ""
-        node = node.getparent()
-
-
-def _reactions(
-    document: Document, content: etree._Element, article: etree._Element
-) -> tuple[list[tuple[str, int]], int | None]:
-    """Counts by kind, and in all.
-
-    The total is ``None`` where the page has no place for reactions, and where a count is abbreviated ("1.2k").
-    """
-    by_kind: dict[str, int] = {}
-    shown: list[str] = []
-    has_place = is_short = False
-    for element in _behind(content, article, _AFTER):
-        if element.get("data-role") == "reactCountText":
-            shown.append(all_text(element))
-        elif element.get("data-controller") == "core.front.core.reaction":
-            has_place = True
-        elif has_class(element, "ipsReact_reactCount"):
-            name, count = _reaction(element)
-            is_short = is_short or count is None
-            if name and count:
-                by_kind[name] = by_kind.get(name, 0) + count
-    total = _count(shown[0]) if shown else None
-    if total is None and not is_short and (by_kind or (has_place and not any(map(str.strip, shown)))):
-        total = sum(by_kind.values())
-    source = SOURCES["post.n_reactions"][0 if by_kind or not total else 1]
-    document.answers.note("post.n_reactions", source if total is not None else "none")
-    return sorted(by_kind.items()), total
-
-
-def _reaction(element: etree._Element) -> tuple[str | None, int | None]:
-    image = next(element.iter("img"), None)
-    name = squeeze(image.get("alt")) if image is not None else None
-    return name, _count(all_text(element))
-
-
-def _count(text: str) -> int | None:
-    """A count that is shown in full; ``None`` for an abbreviated one ("1.2k")."""
-    digits = squeeze(text) or ""
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
-
-
-def _behind(element: etree._Element, within: etree._Element, tags: tuple[str, ...]) -> Iterator[etree._Element]:
-    """All elements that follow an element, within another, in document order."""
-    node: etree._Element | None = element
-    while node is not None and node is not within:
-        for sibling in node.itersiblings():
-            yield from sibling.iter(*tags)
-        node = node.getparent()
-
-
-def _in_quote(element: etree._Element, content: etree._Element) -> bool:
-    for ancestor in element.iterancestors():
-        if ancestor is content:
-            return False
-        if ancestor.tag == "blockquote":
-            return True
-    return False
 
 
 def _is_first(article: etree._Element, index: int, page: int) -> bool:

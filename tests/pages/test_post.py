@@ -9,7 +9,7 @@ from page_markup import machine, post, topic
 from page_reading import topic_page
 
 from crawler.items import PostSeen
-from crawler.pages.post import _editor
+from crawler.pages.edit import _editor
 
 
 def read(markup: str) -> PostSeen:
