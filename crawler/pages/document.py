@@ -123,6 +123,12 @@ class Document:
         return [pager for pager in with_class(self.root, "ipsPagination", "ul") if not in_post(pager)]
 
     @cached_property
+    def heads(self) -> list[etree._Element]:
+        """Where the thread's title, badges and tags stand."""
+        found = with_class(self.root, "ipsPageHeader", "div", "header", "section")
+        return [head for head in found if not in_post(head)]
+
+    @cached_property
     def canonical(self) -> str | None:
         """What the page calls its own address, unchecked."""
         found = (link for link in with_attribute(self.root, "rel", "canonical", "link") if not in_post(link))

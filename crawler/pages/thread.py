@@ -14,7 +14,7 @@ from crawler.pages.fields import Field
 from crawler.pages.pager import n_pages, per_page
 from crawler.pages.poll import has_poll, read_polls
 from crawler.pages.text import from_iso, inner_text, squeeze
-from crawler.pages.tree import in_post, with_attribute, with_class
+from crawler.pages.tree import in_post, with_attribute
 from crawler.pages.urls import canonical, item_of, number_in, page_url, pages_url, positive
 
 _DISCUSSION = ("DiscussionForumPosting", "QAPage", "Question")
@@ -123,15 +123,11 @@ def _breadcrumb(document: Document) -> list[tuple[int, str | None]] | None:
 def _tags(document: Document) -> list[str] | None:
     names = [
         squeeze(a.get("data-tag-label")) or inner_text(a)
-        for header in _headers(document)
-        for a in header.iter("a")
+        for head in document.heads
+        for a in head.iter("a")
         if a.get("rel") == "tag" or any("ipsTags" in (e.get("class") or "") for e in a.iterancestors("ul", "div"))
     ]
     return list(dict.fromkeys(name for name in names if name)) or None
-
-
-def _headers(document: Document) -> list[etree._Element]:
-    return [e for e in with_class(document.root, "ipsPageHeader", "div", "header", "section") if not in_post(e)]
 
 
 def _text(value: Any) -> str | None:
@@ -211,8 +207,8 @@ def _badges(document: Document) -> dict[str, bool]:
     """Pinned, locked, solved by the icons of the badges: their titles are in the forum's language."""
     icons = " ".join(
         e.get("class") or ""
-        for header in _headers(document)
-        for badge in header.iter("span", "a", "div", "strong", "li")
+        for head in document.heads
+        for badge in head.iter("span", "a", "div", "strong", "li")
         if _is_badge(badge)
         for e in badge.iter()
     )

@@ -23,7 +23,10 @@ def has_class(element: etree._Element, name: str) -> bool:
 
 def with_class(root: etree._Element, name: str, *tags: str) -> Iterator[etree._Element]:
     """Elements of these tags that have a class."""
-    return (element for element in root.iter(*tags) if has_class(element, name))
+    for element in root.iter(*tags):
+        value = element.get("class")
+        if value is not None and name in value and name in value.split():
+            yield element
 
 
 def with_attribute(root: etree._Element, attribute: str, value: str | None, *tags: str) -> Iterator[etree._Element]:
