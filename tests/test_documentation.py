@@ -35,7 +35,7 @@ def commands_in(page: Path) -> list[str]:
 
 
 def check(line: str) -> None:
-    words = shlex.split(line.split("#")[0].replace("…", ""))
+    words = shlex.split(line.split("#", maxsplit=1)[0].replace("…", ""))
     command = cli.commands.get(words[1])
     assert command is not None, f"no command {words[1]!r} in {line!r}"
     known = {name for param in command.params if isinstance(param, click.Option) for name in param.opts}
