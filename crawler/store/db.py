@@ -17,11 +17,14 @@ APPLICATION_ID = 0x54485345  # "THSE": tells our files from other SQLite files
 _INDEXES = (
     # the next page to fetch: started threads first, so that pages shift little while a thread is read
     "CREATE INDEX frontier_todo ON frontier (depth DESC, kind, item_id, page) WHERE state = 'todo'",
+    "CREATE INDEX frontier_due ON frontier (not_before) WHERE state = 'todo'",
     "CREATE INDEX frontier_open ON frontier (state) WHERE state <> 'done'",
     "CREATE INDEX pages_item ON pages_seen (site, kind, item_id)",
     "CREATE INDEX listings_thread ON listings_seen (site, thread_id)",
     "CREATE INDEX sightings_post ON sightings (post_id)",
 )
+
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -30,16 +33,18 @@ _MICROSECOND = timedelta(microseconds=1)
 def open_db(path: Path, *, create: bool) -> sqlite3.Connection:
     """Open the store, or make it where ``create`` says so.
 
-    Raises `StoreError`: not there, not writable, no store of ours, torn, or of a newer schema version.
+    Raises `StoreError`: not there, not writable, no store of ours, torn, or of a newer schema version. A file that is
+    no store of ours is left as it is.
     """
     if not create and not path.is_file():
-        raise StoreError(str(path), "there is no store here", "give the folder of a dataset made by grab or crawl", 2)
-    db = _connect(path)
-    try:
-        _prepare(db, path)
-    except BaseException:
-        db.close()
-        raise
+        raise _nothing(path)
+    with _errors(path):
+        db = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
+        try:
+            _prepare(db, path, create=create)
+        except BaseException:
+            db.close()
+            raise
     return db
 
 
@@ -54,10 +59,11 @@ def transaction(db: sqlite3.Connection, *, durable: bool = True) -> Iterator[Non
     db.execute("BEGIN IMMEDIATE")
     try:
         yield
+        db.execute("COMMIT")
     except BaseException:
-        db.execute("ROLLBACK")
+        if db.in_transaction:  # SQLite itself ends it where the disk is full or fails
+            db.execute("ROLLBACK")
         raise
-    db.execute("COMMIT")
 
 
 def micros(time: datetime) -> int:
@@ -70,30 +76,25 @@ def from_micros(value: int) -> datetime:
     return _EPOCH + timedelta(microseconds=value)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    try:
-        db = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
+def _prepare(db: sqlite3.Connection, path: Path, *, create: bool) -> None:
+    db.execute("PRAGMA trusted_schema = OFF")
+    application = db.execute("PRAGMA application_id").fetchone()[0]
+    tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    if not tables and not application:
+        if not create:
+            raise _nothing(path)
         db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA foreign_keys = ON")
-        db.execute("PRAGMA trusted_schema = OFF")
-    except sqlite3.DatabaseError as error:
-        raise _unusable(path, error) from None
-    return db
-
-
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    try:
-        application = db.execute("PRAGMA application_id").fetchone()[0]
-        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-        if not tables:
-            _create(db)
-            return
-        if application != APPLICATION_ID or "meta" not in tables:
-            raise StoreError(str(path), "it is a database, but no store of ours", "give another folder", 2)
-        found = db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
-    except sqlite3.DatabaseError as error:
-        raise _unusable(path, error) from None
-    check_version(int(found[0]) if found else 0, path)
+        _create(db)
+        return
+    if application != APPLICATION_ID or "meta" not in tables:
+        raise StoreError(str(path), "it is a database, but no store of ours", "give another folder", 2)
+    found = db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
+    if found is None or not str(found[0]).isdecimal():
+        raise _damaged(path, "it does not say its schema version")
+    check_version(int(found[0]), path)
+    if missing := set(STORE_TABLES) - tables:
+        raise _damaged(path, f"it has no table {min(missing)}")
+    db.execute("PRAGMA journal_mode = WAL")
 
 
 def check_version(found: int, path: Path) -> None:
@@ -121,17 +122,49 @@ def _create(db: sqlite3.Connection) -> None:
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-def _unusable(path: Path, error: sqlite3.Error) -> StoreError:
-    text = str(error)
-    if "unable to open" in text or "readonly" in text or "disk I/O" in text:
-        return StoreError(str(path), f"it cannot be written ({text})", "check the folder's permissions and disk", 2)
-    if "locked" in text:
-        return StoreError(str(path), "another program holds it", "wait until it ends", 6)
-    return StoreError(str(path), f"it is damaged ({text})", "put back a copy, or give another folder")
-
-
 def integrity(path: Path) -> list[str]:
-    """What SQLite's own check finds; empty when all is well."""
-    with closing(_connect(path)) as db:
-        rows = [str(row[0]) for row in db.execute("PRAGMA quick_check(10)")]
+    """What SQLite's own check finds; empty when all is well. Raises `StoreError` where there is no file to check."""
+    if not path.is_file():
+        raise _nothing(path)
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as db:
+            rows = [str(row[0]) for row in db.execute("PRAGMA quick_check(10)")]
+    except sqlite3.DatabaseError as error:
+        if _code(error) in _DAMAGED:
+            return [str(error)]
+        raise unusable(path, error) from None
     return [] if rows == ["ok"] else rows
+
+
+@contextmanager
+def _errors(path: Path) -> Iterator[None]:
+    """SQLite's errors as what they mean for the user."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise unusable(path, error) from None
+
+
+def unusable(path: Path, error: sqlite3.Error) -> StoreError:
+    """An error of SQLite as what it means for the user."""
+    code, text = _code(error), str(error)
+    if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}:
+        return StoreError(str(path), f"it cannot be written ({text})", "check the folder and its permissions", 2)
+    if code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+        return StoreError(str(path), f"it cannot be written ({text})", "check the disk and its free space")
+    if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return StoreError(str(path), "another program holds it", "wait until it ends", 6)
+    return _damaged(path, text)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """The primary code of an error; 0 where SQLite gave none."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _damaged(path: Path, what: str) -> StoreError:
+    return StoreError(str(path), f"it is damaged ({what})", "put back a copy, or give another folder")
+
+
+def _nothing(path: Path) -> StoreError:
+    return StoreError(str(path), "there is no store here", "give the folder of a dataset made by grab or crawl", 2)
