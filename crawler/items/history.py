@@ -52,7 +52,8 @@ class ThreadHistory:
 
     ``outcome`` is what the last try of its first page met (``not_found``, ``forbidden``, ``moved`` …; ``ok`` or null
     where it was read). ``moved_to`` is the number that answered instead. ``elsewhere`` names posts that were once read
-    here and have since been read in another thread.
+    here and have since been read in another thread. ``earlier`` is the other way round: readings of other threads, with
+    those of their posts only that have since moved here.
     """
 
     key: ThreadKey
@@ -62,3 +63,4 @@ class ThreadHistory:
     moved_to: int | None = None
     url: str | None = None
     elsewhere: dict[int, int] = field(default_factory=dict)
+    earlier: list[PageReading] = field(default_factory=list)

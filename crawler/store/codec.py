@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -106,9 +105,13 @@ def digest(*pieces: bytes) -> bytes:
     return hasher.digest()
 
 
-def content_hash(site: str, html: str | None) -> bytes:
-    """What a body is stored under. The site is part of it, as relative links depend on it."""
-    return digest(site.encode(), (html or "").encode())
+def content_hash(site: str, body: Body) -> bytes:
+    """What a body is stored under: its site, its HTML, and where its links go.
+
+    Relative links of the same HTML lead elsewhere on another page.
+    """
+    html = b"" if body.html is None else b"+" + body.html.encode()
+    return digest(site.encode(), html, orjson.dumps(body.links))
 
 
 def _times(facts: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -117,8 +120,3 @@ def _times(facts: dict[str, Any], *names: str) -> dict[str, Any]:
         if value is not None:
             facts[name] = datetime.fromisoformat(value)
     return facts
-
-
-def rows_json(values: Iterable[str]) -> str:
-    """A list of names as JSON."""
-    return orjson.dumps(list(values)).decode()

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 
 from crawler.items import FrontierPage, PageKind, PageRef
 from crawler.store.db import transaction
-from crawler.store.settle import PASSING, Settlement
+from crawler.store.settle import BLOCKS, PASSING, RETRIED, Settlement
 
 _COLUMNS = "site, kind, item_id, page, url, state, sweep, is_seed, depth, lease_run, attempts, hops, not_before, outcome, outcome_run, error"  # noqa: E501
+
+LONGEST_WAIT = 3_600_000_000
+"""Microseconds that a page waits for its next try at the most, whatever the server asks for."""
 
 
 @dataclass(slots=True)
@@ -39,29 +42,46 @@ class Frontier:
         self._db = db
         self.sweep = int(self._meta("sweep") or 0)
 
-    def begin(self, *, refresh: bool = False) -> None:
-        """Start a run: give back what a killed run held, and go on with its sweep or begin a new one."""
-        db = self._db
-        with transaction(db):
-            db.execute("UPDATE frontier SET state = 'todo', lease_run = NULL WHERE state = 'leased'")
-            if refresh or not self._unfinished():
-                self.sweep += 1
-                db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('sweep', ?)", (str(self.sweep),))
-            else:
-                db.execute(
-                    "UPDATE frontier SET state = 'todo', attempts = 0, hops = 0, not_before = 0 "
-                    f"WHERE state = 'failed' AND outcome IN ({_marks(PASSING)})",
-                    sorted(PASSING),
-                )
-            db.execute("UPDATE frontier SET not_before = 0 WHERE state = 'todo'")
+    def begin(self, *, refresh: bool = False, now: int = 0) -> int:
+        """Start a run: give back what a killed run held, and go on with its sweep or begin a new one.
 
-    def _unfinished(self) -> bool:
+        Returns the number of the sweep, which the caller makes `sweep` once the transaction stands.
+        """
+        db = self._db
+        db.execute("UPDATE frontier SET state = 'todo', lease_run = NULL WHERE state = 'leased'")
+        # a wait that a server asked for outlives the run, a clock that was wrong does not
+        db.execute("UPDATE frontier SET not_before = 0 WHERE state = 'todo' AND not_before > ?", (now + LONGEST_WAIT,))
+        waiting = db.execute("SELECT 1 FROM frontier WHERE state = 'todo' LIMIT 1").fetchone() is not None
+        if refresh or not (waiting or self._may_retry()):
+            return self._new_sweep()
+        if not waiting:
+            self._note("sweep_retried", self.sweep)
+        db.execute(
+            "UPDATE frontier SET state = 'todo', attempts = 0, hops = 0, not_before = 0 "
+            f"WHERE state = 'failed' AND sweep = ? AND outcome IN ({_marks(RETRIED)})",
+            (self.sweep, *sorted(RETRIED)),
+        )
+        return self.sweep
+
+    def _may_retry(self) -> bool:
+        """True when pages failed in passing and no run yet went on for their sake alone.
+
+        A page that fails for good must not keep everything else from being read again.
+        """
+        if int(self._meta("sweep_retried") or 0) >= self.sweep:
+            return False
+        again = PASSING | BLOCKS
         found = self._db.execute(
-            "SELECT 1 FROM frontier WHERE state = 'todo' "
-            f"OR (state = 'failed' AND outcome IN ({_marks(PASSING)})) LIMIT 1",
-            sorted(PASSING),
+            f"SELECT 1 FROM frontier WHERE state = 'failed' AND sweep = ? AND outcome IN ({_marks(again)}) LIMIT 1",
+            (self.sweep, *sorted(again)),
         ).fetchone()
         return found is not None
+
+    def _new_sweep(self) -> int:
+        sweep = self.sweep + 1
+        self._note("sweep", sweep)
+        self._db.execute("UPDATE frontier SET sweep = ?, attempts = 0, hops = 0 WHERE state = 'todo'", (sweep,))
+        return sweep
 
     def add(self, refs: Iterable[PageRef], depth: int) -> int:
         """Enter pages that were found and return how many are new; those wanted in this sweep stay as they are."""
@@ -73,7 +93,7 @@ class Frontier:
                 "not_before) VALUES (?, ?, ?, ?, ?, 'todo', ?, ?, ?, 0, 0, 0) "
                 "ON CONFLICT (site, kind, item_id, page) DO UPDATE SET state = 'todo', sweep = excluded.sweep, "
                 "url = excluded.url, is_seed = max(is_seed, excluded.is_seed), attempts = 0, hops = 0, not_before = 0 "
-                "WHERE frontier.sweep < excluded.sweep AND frontier.state <> 'leased'",
+                "WHERE frontier.sweep < excluded.sweep",
                 (ref.site, ref.kind, ref.item_id, ref.page, ref.url, self.sweep, ref.is_seed, depth),
             )
             added += cursor.rowcount
@@ -152,6 +172,9 @@ class Frontier:
         query = f"SELECT {_COLUMNS} FROM frontier WHERE {where} ORDER BY site, kind, item_id, page"
         for row in self._db.execute(query, tuple(values)):
             yield _page(row)
+
+    def _note(self, key: str, value: int) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, str(value)))
 
     def _meta(self, key: str) -> str | None:
         found = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

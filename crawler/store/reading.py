@@ -58,6 +58,7 @@ class Reader:
             moved_to=alias[0] if alias else None,
             url=url,
             elsewhere=self._elsewhere(key, seen),
+            earlier=self._earlier(key, seen),
         )
 
     def _pages(self, key: ThreadKey) -> list[PageReading]:
@@ -67,6 +68,10 @@ class Reader:
             "ORDER BY f.fetched_at, p.fetch_id",
             (key.site, key.thread_id, key.content_class),
         ).fetchall()
+        return self._readings(rows)
+
+    def _readings(self, rows: Iterable[tuple[int, int, int, str]], only: int | None = None) -> list[PageReading]:
+        """Readings with their posts, or with ``only`` one of them."""
         states: dict[bytes, dict[str, Any]] = {}
         bodies: dict[bytes, Body] = {}
         return [
@@ -75,17 +80,30 @@ class Reader:
                 run_id=run_id,
                 fetched_at=from_micros(fetched_at),
                 thread=codec.thread_from(facts),
-                posts=self._posts(fetch_id, states, bodies),
+                posts=self._posts(fetch_id, states, bodies, only),
             )
             for fetch_id, run_id, fetched_at, facts in rows
         ]
 
-    def _posts(self, fetch_id: int, states: dict[bytes, dict[str, Any]], bodies: dict[bytes, Body]) -> list[PostSeen]:
+    def _sightings_of(self, key: PostKey) -> list[PageReading]:
+        """All readings of one post in any thread, oldest first, with this post only."""
+        rows = self._db.execute(
+            "SELECT DISTINCT p.fetch_id, f.run_id, f.fetched_at, p.facts FROM sightings s "
+            "JOIN pages_seen p USING (fetch_id) JOIN fetches f USING (fetch_id) "
+            "WHERE s.post_id = ? AND p.site = ? AND p.content_class = ? ORDER BY f.fetched_at, p.fetch_id",
+            (key.post_id, key.site, key.content_class),
+        ).fetchall()
+        return self._readings(rows, key.post_id)
+
+    def _posts(
+        self, fetch_id: int, states: dict[bytes, dict[str, Any]], bodies: dict[bytes, Body], only: int | None
+    ) -> list[PostSeen]:
         """The posts of one reading. States and bodies that were seen before are decoded once."""
         posts = []
         for post_id, state_hash, content in self._db.execute(
-            "SELECT post_id, state_hash, content_hash FROM sightings WHERE fetch_id = ? ORDER BY row_index",
-            (fetch_id,),
+            "SELECT post_id, state_hash, content_hash FROM sightings WHERE fetch_id = ?1 AND post_id = coalesce(?2, "
+            "post_id) ORDER BY row_index",
+            (fetch_id, only),
         ).fetchall():
             if state_hash not in states:
                 found = self._db.execute("SELECT facts FROM post_states WHERE state_hash = ?", (state_hash,)).fetchone()
@@ -134,30 +152,52 @@ class Reader:
                 found[post_id] = home
         return found
 
+    def _earlier(self, key: ThreadKey, post_ids: set[int]) -> list[PageReading]:
+        """What was read in other threads of posts that now stand in this one."""
+        homes = self.homes()
+        moved = [PostKey(key.site, key.content_class, post_id) for post_id in sorted(post_ids)]
+        return [
+            reading
+            for post in moved
+            if homes.get(post) == key.thread_id
+            for reading in self._sightings_of(post)
+            if reading.thread.thread_id != key.thread_id
+        ]
+
     def homes(self) -> Mapping[PostKey, int]:
         """The thread where it was read last, of each post that was read in more than one."""
         if self._homes is None:
             rows = self._db.execute(
                 "SELECT p.site, p.content_class, s.post_id, p.item_id FROM sightings s "
                 "JOIN pages_seen p USING (fetch_id) JOIN fetches f USING (fetch_id) WHERE s.post_id IN "
-                "(SELECT s.post_id FROM sightings s JOIN pages_seen p USING (fetch_id) GROUP BY s.post_id "
-                "HAVING min(p.item_id) <> max(p.item_id)) ORDER BY f.fetched_at, s.fetch_id"
+                "(SELECT s.post_id FROM sightings s JOIN pages_seen p USING (fetch_id) "
+                "GROUP BY p.site, p.content_class, s.post_id HAVING min(p.item_id) <> max(p.item_id)) "
+                "ORDER BY f.fetched_at, s.fetch_id"
             )
             self._homes = {PostKey(site, kind, post): thread for site, kind, post, thread in rows}
         return self._homes
 
-    def find_post(self, key: PostKey) -> tuple[int, PostSeen] | None:
-        """Thread and newest reading of a post, wherever it was read; ``None`` when it never was."""
+    def find_post(self, key: PostKey) -> ThreadHistory | None:
+        """What is known of a post, wherever it was read: the history of the thread where it was read last.
+
+        ``None`` when it never was. Where no page of that thread up to the post's own was read again since, the post
+        is still there, and the history holds the readings of this post only.
+        """
         row = self._db.execute(
-            "SELECT p.item_id, s.state_hash, s.content_hash FROM sightings s JOIN pages_seen p USING (fetch_id) "
+            "SELECT p.item_id, p.page, f.fetched_at FROM sightings s JOIN pages_seen p USING (fetch_id) "
             "JOIN fetches f USING (fetch_id) WHERE s.post_id = ? AND p.site = ? AND p.content_class = ? "
             "ORDER BY f.fetched_at DESC, s.fetch_id DESC LIMIT 1",
             (key.post_id, key.site, key.content_class),
         ).fetchone()
         if row is None:
             return None
-        found = self._db.execute("SELECT facts FROM post_states WHERE state_hash = ?", (row[1],)).fetchone()
-        return row[0], codec.post_from(key.post_id, codec.state_from(found[0]), self._body(row[2]))
+        thread = ThreadKey(key.site, key.content_class, row[0])
+        again = self._db.execute(
+            "SELECT EXISTS (SELECT 1 FROM pages_seen p JOIN fetches f USING (fetch_id) WHERE p.site = ? AND "
+            "p.kind = 'topic' AND p.item_id = ? AND p.content_class = ? AND p.page <= ? AND f.fetched_at > ?)",
+            (key.site, thread.thread_id, key.content_class, row[1], row[2]),
+        ).fetchone()[0]
+        return self.history(thread) if again else ThreadHistory(key=thread, pages=self._sightings_of(key))
 
     def forums(self) -> Iterator[tuple[str, datetime, ForumSeen, list[int]]]:
         """Each reading of each listing page, oldest first: site, time, forum, threads listed."""

@@ -24,6 +24,9 @@ WALLS = frozenset({"login", "age_gate", "password", "challenge", "ban", "rate_li
 BLOCKS = frozenset({"challenge", "ban"})
 """The site does not want us: stop after a few."""
 
+RETRIED = PASSING | WALLS
+"""Pages that failed so are asked for again when a run goes on with a sweep: much of it passes, or cookies help."""
+
 MAX_HOPS = 5
 """Redirects of one page that are followed."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,29 +12,28 @@ from typing import Self
 import orjson
 
 from crawler.items import (
-    Alias,
     Body,
     ErrorPage,
     Fetch,
     ForumPage,
     PageItem,
     PageRef,
-    PostSeen,
+    Redirect,
     Run,
     TopicPage,
     Wall,
 )
 from crawler.items.sql import quoted
 from crawler.store import codec
-from crawler.store.db import micros, open_db, transaction
-from crawler.store.frontier import Frontier
+from crawler.store.db import micros, open_db, transaction, unusable
+from crawler.store.frontier import LONGEST_WAIT, Frontier
+from crawler.store.observations import Observations
 from crawler.store.settle import Settlement, page_kind, settle
 
 MAX_ATTEMPTS = 3
 """Tries of a page in one run before it counts as failed."""
 
 _BACKOFF = 2.0  # seconds before the second try; doubled for each further one
-_LONGEST_WAIT = 3600.0  # seconds: a server that asks for more is asked again in a later run
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,12 @@ class Store:
     def __init__(self, path: Path, *, create: bool = False) -> None:
         self.path = path
         self.db = open_db(path, create=create)
-        self.frontier = Frontier(self.db)
+        try:
+            self.frontier = Frontier(self.db)
+        except sqlite3.DatabaseError as error:
+            self.db.close()
+            raise unusable(path, error) from None
+        self._observations = Observations(self.db)
         self.run_id = 0
         self.max_attempts = MAX_ATTEMPTS
         self.backoff = _BACKOFF
@@ -72,11 +77,17 @@ class Store:
 
     def begin_run(self, run: Run, *, refresh: bool = False) -> int:
         """Enter a run and give it its number; the frontier is made ready."""
-        self.frontier.begin(refresh=refresh)
         with transaction(self.db):
-            found = self.db.execute("SELECT coalesce(max(run_id), 0) + 1 FROM runs").fetchone()
-            self.run_id = run.run_id = int(found[0])
+            sweep = self.frontier.begin(refresh=refresh, now=micros(run.started_at))
+            run.run_id = int(self.db.execute("SELECT coalesce(max(run_id), 0) + 1 FROM runs").fetchone()[0])
+            # what a killed run met first, it told nobody: this run has to
+            self.db.execute(
+                "UPDATE frontier SET outcome_run = ? WHERE outcome_run IN "
+                "(SELECT run_id FROM runs WHERE outcome IS NULL OR outcome = 'stopped')",
+                (run.run_id,),
+            )
             self._insert("runs", run)
+        self.run_id, self.frontier.sweep = run.run_id, sweep
         return self.run_id
 
     def finish_run(self, run: Run) -> None:
@@ -90,7 +101,8 @@ class Store:
     def commit(self, page: PageItem) -> Committed:
         """Enter a fetched page: its facts, the pages that it led to, and the end of its lease, all at once.
 
-        ``page.ref`` and ``page.fetch`` must be set. Raises ``sqlite3.Error`` with nothing entered.
+        ``page.ref`` and ``page.fetch`` must be set. Raises ``sqlite3.Error`` with nothing entered. An obstacle that
+        comes without a lease, because the page is settled already, changes nothing in the frontier.
         """
         ref, fetch = page.ref, page.fetch
         if ref is None or fetch is None:
@@ -99,9 +111,12 @@ class Store:
             entry = self.frontier.get(ref)
             attempts, hops, depth = (entry.attempts, entry.hops, entry.depth) if entry else (0, 0, 0)
             result = settle(page, attempts=attempts, hops=hops, max_attempts=self.max_attempts)
+            if self._goes_in_circle(page, ref):
+                result = Settlement("failed", "redirect_loop", "two pages redirect to each other")
+                page.found = []
             fetch_id = self._fetch(page, ref, result)
-            new, changed = self._observe(page, ref, fetch_id)
-            if entry is not None:
+            new, changed = self._observations.add(page, ref, fetch_id)
+            if entry is not None and (entry.state == "leased" or result.outcome == "ok"):
                 same = next((found for found in page.found if found.key == ref.key), None)
                 not_before = micros(fetch.fetched_at) + int(self._wait(page, attempts) * 1e6)
                 self.frontier.settle(entry, result, self.run_id, not_before, same.url if same else None)
@@ -115,11 +130,11 @@ class Store:
             return self._insert_fetch(fetch)
 
     def _wait(self, page: PageItem, attempts: int) -> float:
-        """Seconds until the next try: what the server asks for, else twice as long each time."""
+        """Seconds until the next try: what the server asks for or our own wait, which doubles; an hour at the most."""
         if not isinstance(page, Wall | ErrorPage):
             return 0.0
         own = self.backoff * float(2**attempts)
-        return min(max(page.retry_after or 0.0, own), _LONGEST_WAIT)
+        return min(max(page.retry_after or 0.0, own), LONGEST_WAIT / 1e6)
 
     def _fetch(self, page: PageItem, ref: PageRef, result: Settlement) -> int:
         facts = page.fetch
@@ -157,80 +172,24 @@ class Store:
         self._insert("fetches", fetch)
         return fetch.fetch_id
 
-    def _observe(self, page: PageItem, ref: PageRef, fetch_id: int) -> tuple[int, int]:
-        assert page.fetch is not None
-        if isinstance(page, TopicPage):
-            self._alias(ref, page.thread.thread_id, page.fetch.fetched_at)
-            return self._observe_topic(page, ref.site, fetch_id)
-        if isinstance(page, ForumPage):
-            self._alias(ref, page.forum.forum_id, page.fetch.fetched_at)
-            self._observe_forum(page, ref.site, fetch_id)
-        else:
-            for found in page.found:
-                if found.kind == ref.kind:
-                    self._alias(ref, found.item_id, page.fetch.fetched_at)
-        return 0, 0
+    def _goes_in_circle(self, page: PageItem, ref: PageRef) -> bool:
+        """True for a redirect to a number that in this sweep redirected to this one: neither is ever read."""
+        if not isinstance(page, Redirect):
+            return False
+        return any(self._leads_to(ref, found.item_id) for found in page.found if found.item_id != ref.item_id)
 
-    def _alias(self, ref: PageRef, answered: int, seen_at: datetime) -> None:
-        if answered != ref.item_id:
-            alias = Alias(site=ref.site, kind=ref.kind, old_id=ref.item_id, new_id=answered, seen_at=seen_at)
-            self._insert("aliases", alias, "OR REPLACE")
-
-    def _observe_topic(self, page: TopicPage, site: str, fetch_id: int) -> tuple[int, int]:
-        thread = page.thread
-        self.db.execute(
-            "INSERT INTO pages_seen (fetch_id, kind, site, content_class, item_id, page, facts) "
-            "VALUES (?, 'topic', ?, ?, ?, ?, ?)",
-            (fetch_id, site, thread.content_class, thread.thread_id, thread.page, codec.thread_text(thread)),
-        )
-        new = changed = 0
-        for index, post in enumerate(page.posts):
-            content = codec.content_hash(site, post.body.html)
-            before = self._last_content(site, thread.content_class, post.post_id, fetch_id)
-            new += before is None
-            changed += before is not None and before != post.body.text_hash
-            self._observe_post(post, content, fetch_id, index)
-        return new, changed
-
-    def _last_content(self, site: str, content_class: str, post_id: int, fetch_id: int) -> bytes | None:
-        """The text hash of the post's last sighting before this fetch."""
-        found = self.db.execute(
-            "SELECT c.text_hash FROM sightings s JOIN pages_seen p USING (fetch_id) "
-            "JOIN contents c USING (content_hash) WHERE s.post_id = ? AND p.site = ? AND p.content_class = ? "
-            "AND s.fetch_id < ? ORDER BY s.fetch_id DESC LIMIT 1",
-            (post_id, site, content_class, fetch_id),
-        ).fetchone()
-        return None if found is None else bytes(found[0])
-
-    def _observe_post(self, post: PostSeen, content: bytes, fetch_id: int, index: int) -> None:
-        body, execute = post.body, self.db.execute
-        state = codec.state_bytes(post)
-        state_hash = codec.digest(state)
-        execute("INSERT OR IGNORE INTO post_states VALUES (?, ?)", (state_hash, state.decode()))
-        execute(
-            "INSERT OR IGNORE INTO contents (content_hash, parser_version, html, text, full_text, text_hash, quotes, "
-            "links) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                content, body.parser_version, body.html, body.text, body.full_text, body.text_hash,
-                codec.quotes_text(body.quotes), codec.links_text(body.links),
-            ),
-        )  # fmt: skip
-        execute("INSERT INTO sightings VALUES (?, ?, ?, ?, ?)", (fetch_id, index, post.post_id, state_hash, content))
-
-    def _observe_forum(self, page: ForumPage, site: str, fetch_id: int) -> None:
-        forum = page.forum
-        self.db.execute(
-            "INSERT INTO pages_seen (fetch_id, kind, site, content_class, item_id, page, facts) "
-            "VALUES (?, 'forum', ?, NULL, ?, ?, ?)",
-            (fetch_id, site, forum.forum_id, forum.page, codec.forum_text(forum, page.subforums)),
-        )
-        self.db.executemany(
-            "INSERT INTO listings_seen VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (fetch_id, index, site, forum.forum_id, row.thread_id, codec.listing_text(row))
-                for index, row in enumerate(page.rows)
-            ],
-        )
+    def _leads_to(self, ref: PageRef, number: int) -> bool:
+        met: set[int] = set()
+        while number != ref.item_id:
+            entry = self.frontier.get(dataclasses.replace(ref, item_id=number, page=1))
+            if number in met or entry is None or (entry.sweep, entry.outcome) != (self.frontier.sweep, "moved"):
+                return False
+            met.add(number)
+            answered = self._observations.alias(ref.site, ref.kind, number)
+            if answered is None:
+                return False
+            number = answered
+        return True
 
     def update_content(self, content_hash: bytes, body: Body) -> None:
         """Enter what a newer parser reads in a body that is stored already."""
@@ -246,12 +205,12 @@ class Store:
 
     # Rows ------------------------------------------------------------------------------------------------------------
 
-    def _insert(self, table: str, row: object, conflict: str = "") -> None:
+    def _insert(self, table: str, row: object) -> None:
         fields = dataclasses.fields(row)  # type: ignore[arg-type]
         names = ", ".join(quoted(f.name) for f in fields)
         marks = ", ".join("?" for _ in fields)
         values = [_value(getattr(row, f.name)) for f in fields]
-        self.db.execute(f"INSERT {conflict} INTO {quoted(table)} ({names}) VALUES ({marks})", values)
+        self.db.execute(f"INSERT INTO {quoted(table)} ({names}) VALUES ({marks})", values)
 
 
 def _value(value: object) -> object:
