@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crawler.items.history import ThreadHistory
 from pipelines.posts import link_replies, link_rows, one_first_post, post_row, reaction_rows
-from pipelines.presence import pages_known, positions, states_of, whole_readings
+from pipelines.presence import by_time, pages_known, positions, states_of, whole_readings
 from pipelines.quotes import FindPost, join_elsewhere, link_thread
 from pipelines.threads import poll_rows, thread_row
 from pipelines.versions import edit_events, gather, track_versions
@@ -27,6 +27,11 @@ def derive(history: ThreadHistory, find: FindPost | None = None) -> ThreadRows:
     ``find`` looks up posts of other threads, for quotes that reach across; without it they stay ``unseen``.
     """
     key = history.key
+    history = replace(
+        history,
+        pages=by_time(history.pages),
+        listings=sorted(history.listings, key=lambda reading: (reading.fetched_at, reading.fetch_id)),
+    )
     posts = gather(history)
     for post in posts:
         post.versions = track_versions(post, key)

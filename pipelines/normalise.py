@@ -10,11 +10,12 @@ from rapidfuzz import fuzz
 
 _DROPPED = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")  # white space and what has no width
 _FOLDED = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"})
+_WORD = re.compile(r"\w+")
+_CACHED = 20_000  # characters: longer texts are rare, and would make the cache large
 _LONGEST = 5_000  # characters compared where words were changed: the comparison costs the product of the lengths
 _ALIKE = 80.0  # partial ratio from which a changed quote still counts as of that text
 
 
-@lru_cache(maxsize=4096)
 def normalise(text: str | None) -> str:
     """Text without case, white space, typographic quotes and compatibility forms.
 
@@ -22,8 +23,21 @@ def normalise(text: str | None) -> str:
     """
     if not text:
         return ""
-    folded = unicodedata.normalize("NFKC", text).casefold().translate(_FOLDED)
-    return _DROPPED.sub("", folded)
+    return _normalise(text) if len(text) <= _CACHED else _DROPPED.sub("", _fold(text))
+
+
+def words(text: str | None) -> list[str]:
+    """The words of a text, made comparable. Scripts without spaces give long ones."""
+    return _WORD.findall(_fold(text)) if text else []
+
+
+@lru_cache(maxsize=4096)
+def _normalise(text: str) -> str:
+    return _DROPPED.sub("", _fold(text))
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().translate(_FOLDED)
 
 
 def alike(part: str, whole: str) -> bool:

@@ -55,17 +55,14 @@ def post_url(thread_url: str | None, page: int, post_id: int) -> str:
 
 
 def link_replies(posts: Sequence[Post], quotes: Sequence[Quote]) -> None:
-    """Fill the reply columns, in place: the first top-level quote whose target was read in the same thread."""
-    first: dict[int, Quote] = {}
+    """Fill the reply columns, in place: the first top-level quote that has a target in the same thread."""
+    by_number = {post.post_id: post for post in posts}
     for quote in quotes:
-        if quote.depth == 0 and quote.target_state in {"seen", "missing"} and quote.post_id not in first:
-            first[quote.post_id] = quote
-    by_thread = {post.post_id: post for post in posts}
-    for post in posts:
-        answer = first.get(post.post_id)
-        if answer is not None and answer.target_post_id in by_thread and answer.target_thread_id == post.thread_id:
-            post.reply_to_post_id = answer.target_post_id
-            post.reply_method, post.reply_confidence = answer.method, answer.confidence
+        post = by_number[quote.post_id]
+        inside = quote.target_state in {"seen", "missing"} and quote.target_thread_id == post.thread_id
+        if quote.depth == 0 and inside and quote.target_post_id in by_number and post.reply_to_post_id is None:
+            post.reply_to_post_id = quote.target_post_id
+            post.reply_method, post.reply_confidence = quote.method, quote.confidence
 
 
 def link_rows(key: ThreadKey, post: PostHistory) -> list[Link]:
@@ -97,8 +94,12 @@ def reaction_rows(key: ThreadKey, post: PostHistory) -> list[Reaction]:
 
 
 def one_first_post(posts: Sequence[Post], positions: Mapping[int, int]) -> None:
-    """A thread starts once: where an older first post is gone, only the newest start still counts."""
+    """A thread starts once: of several first posts the foremost that is still there counts, else the one seen last."""
     firsts = [post for post in posts if post.is_first_post]
     active = [post for post in firsts if post.post_id in positions]
-    for post in firsts if active else ():
-        post.is_first_post = post is min(active, key=lambda p: positions[p.post_id])
+    if active:
+        firsts.remove(min(active, key=lambda post: positions[post.post_id]))
+    elif firsts:
+        firsts.remove(max(firsts, key=lambda post: (post.last_seen_at, post.post_id)))
+    for post in firsts:
+        post.is_first_post = False

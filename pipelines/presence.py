@@ -15,7 +15,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class WholeReading:
-    """All pages of a thread read in one run: the only thing that shows that a post is not there."""
+    """All pages of a thread, read while it stood still: the only thing that shows that a post is not there."""
 
     first_at: datetime
     last_at: datetime
@@ -23,19 +23,41 @@ class WholeReading:
 
 
 def whole_readings(history: ThreadHistory) -> list[WholeReading]:
-    """The complete readings of a thread, oldest first."""
-    by_run: dict[int, dict[int, PageReading]] = {}
-    for page in sorted(history.pages, key=lambda reading: (reading.fetched_at, reading.fetch_id)):
-        by_run.setdefault(page.run_id, {})[page.thread.page] = page
-    found = []
-    for pages in by_run.values():
-        newest = max(pages.values(), key=lambda page: (page.fetched_at, page.fetch_id))
-        n_pages = newest.thread.n_pages or 1
-        if all(number in pages for number in range(1, n_pages + 1)):
-            times = [page.fetched_at for page in pages.values()]
-            ids = frozenset(post.post_id for page in pages.values() for post in page.posts)
-            found.append(WholeReading(min(times), max(times), ids))
-    return sorted(found, key=lambda reading: reading.last_at)
+    """The complete readings of a thread, oldest first.
+
+    A reading is complete when every page was read, all of them say the same number of pages and posts, and as many
+    posts were found: where a post came or went in between, the ones behind it moved up or down, and one may have
+    slipped from page to page unread. In how many runs the pages were read makes no difference.
+    """
+    found: list[WholeReading] = []
+    window: dict[int, PageReading] = {}
+    for page in by_time(history.pages):
+        said = _said(page)
+        if any(_said(other) != said for other in window.values()):
+            window = {number: other for number, other in window.items() if _said(other) == said}
+        window[page.thread.page] = page
+        n_pages = page.thread.n_pages or max(window)
+        if all(number in window for number in range(n_pages, 0, -1)):
+            reading = _whole([window[number] for number in range(1, n_pages + 1)])
+            if page.thread.n_posts_declared in {None, len(reading.post_ids)}:
+                found.append(reading)
+                window = {}
+    return found
+
+
+def by_time(pages: Iterable[PageReading]) -> list[PageReading]:
+    """Readings, oldest first."""
+    return sorted(pages, key=lambda reading: (reading.fetched_at, reading.fetch_id))
+
+
+def _said(page: PageReading) -> tuple[int | None, int | None]:
+    return page.thread.n_pages, page.thread.n_posts_declared
+
+
+def _whole(pages: Sequence[PageReading]) -> WholeReading:
+    times = [page.fetched_at for page in pages]
+    ids = frozenset(post.post_id for page in pages for post in page.posts)
+    return WholeReading(min(times), max(times), ids)
 
 
 def states_of(posts: Iterable[PostHistory], readings: Sequence[WholeReading]) -> dict[int, str]:
@@ -45,7 +67,7 @@ def states_of(posts: Iterable[PostHistory], readings: Sequence[WholeReading]) ->
 
 def _state(post: PostHistory, readings: Sequence[WholeReading]) -> str:
     seen_at = post.last.fetched_at
-    absent = [reading for reading in readings if reading.first_at > seen_at and post.post_id not in reading.post_ids]
+    absent = [reading for reading in readings if reading.first_at > seen_at]
     if not absent:
         return "active"
     return "removed" if absent[-1].last_at - absent[0].last_at >= _APART else "missing"

@@ -6,14 +6,15 @@ and text. What the check finds is said, never used to relink in silence. Quotes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.items import PostSeen, Quote, QuoteSeen
-from crawler.items.history import PostKey, ThreadKey
-from pipelines.normalise import alike, normalise, same_name
-from pipelines.versions import PostHistory
+from crawler.items import Quote, QuoteSeen
+from crawler.items.history import PostKey, ThreadHistory, ThreadKey
+from pipelines.normalise import alike, normalise, same_name, words
+from pipelines.presence import states_of, whole_readings
+from pipelines.versions import PostHistory, gather, spoken
 
 LINKER_VERSION = 1
 """Raised when the same quotes give other links than before."""
@@ -23,19 +24,30 @@ CONFIDENCE = {"verified": 1.0, "unchecked": 0.99, "text_conflict": 0.9, "author_
 
 UNSEEN_CONFIDENCE = 0.99
 
-FindPost = Callable[[PostKey], tuple[int, PostSeen] | None]
-"""Looks a post up wherever it was read: its thread and newest reading."""
+_TELLING = 4  # words
+
+FindPost = Callable[[PostKey], ThreadHistory | None]
+"""Looks a post up wherever it was read: the history of its thread, or as much of it as concerns the post."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A post's own words in a version, and since when it may have had them (null: from the start)."""
+
+    version: int
+    text: str | None
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a quote may point at. ``versions`` are own words, oldest first, with the edit mark of each."""
+    """What a quote may point at. ``words`` are those that the post had, oldest first; one version may come twice."""
 
     post_id: int
     thread_id: int
     author_id: int | None
     names: frozenset[str]
-    versions: tuple[tuple[int, str | None, datetime | None], ...]
+    words: tuple[Words, ...]
     state: str = "seen"
 
 
@@ -45,7 +57,8 @@ def link_thread(key: ThreadKey, posts: Sequence[PostHistory], states: Mapping[in
     ``states`` gives ``missing`` for posts that are gone. Pure: a post quoted from another thread stays ``unseen`` here
     and is joined by `join_elsewhere`.
     """
-    targets = {post.post_id: _target(post, key.thread_id, states) for post in posts}
+    names = _names(posts)
+    targets = {post.post_id: _target(post, key.thread_id, states, names) for post in posts}
     return [_link(key, post, quote, targets) for post in posts for quote in post.current.body.quotes]
 
 
@@ -54,17 +67,28 @@ def join_elsewhere(rows: Sequence[Quote], find: FindPost, written: Mapping[int, 
 
     ``written`` gives the time of each quoting post of the thread.
     """
+    found: dict[PostKey, Target | None] = {}
     for row in rows:
         if row.target_state != "unseen" or row.cited_post_id is None:
             continue
-        found = find(PostKey(row.site, row.cited_class or row.content_class, row.cited_post_id))
-        if found is None:
-            continue
-        thread_id, post = found
-        names = frozenset({post.author_name} if post.author_name else ())
-        versions = ((1, post.body.text, post.edited_at),)
-        target = Target(row.cited_post_id, thread_id, post.author_id, names, versions)
-        _explicit(row, target, written.get(row.post_id))
+        key = PostKey(row.site, row.cited_class or row.content_class, row.cited_post_id)
+        if key not in found:
+            found[key] = _look_up(key, find)
+        target = found[key]
+        if target is not None:
+            _explicit(row, target, written.get(row.post_id))
+
+
+def _look_up(key: PostKey, find: FindPost) -> Target | None:
+    history = find(key)
+    if history is None:
+        return None
+    posts = gather(history)
+    post = next((post for post in posts if post.post_id == key.post_id), None)
+    if post is None:
+        return None
+    states = states_of([post], whole_readings(history))
+    return _target(post, history.key.thread_id, states, _names(posts))
 
 
 def _link(key: ThreadKey, post: PostHistory, quote: QuoteSeen, targets: Mapping[int, Target]) -> Quote:
@@ -110,37 +134,46 @@ def _author_agrees(row: Quote, target: Target) -> bool | None:
 def _find_version(text: str | None, target: Target, written: datetime | None) -> tuple[int | None, bool | None]:
     """The version that the quoter had before him, and whether the words agree with any.
 
-    Of several versions with these words it is the last whose edit mark is older than the quoting post.
+    Of several states with these words it is the last that the post had when the quoting post was written.
     """
     part = normalise(text)
-    if not part:
+    if not part or not any(w.text for w in target.words):
         return None, None
-    holding = [(number, mark) for number, own, mark in target.versions if part in normalise(own)]
-    if holding:
-        before = [number for number, mark in holding if mark is None or written is None or mark <= written]
-        return (before[-1] if before else holding[0][0]), True
-    if not any(own for _number, own, _mark in target.versions):
-        return None, None
-    return None, any(_nearly(text, part, own) for _number, own, _mark in target.versions)
+    for holds in (_whole, _by_lines, _by_words):
+        holding = [w for w in target.words if holds(text, w.text)]
+        if holding:
+            before = [w for w in holding if w.since is None or written is None or w.since <= written]
+            return (before[-1] if before else holding[0]).version, True
+    return None, any(alike(part, normalise(w.text)) for w in target.words)
 
 
-def _nearly(text: str | None, part: str, own: str | None) -> bool:
-    """True for words that were trimmed in the middle or changed a little."""
+def _whole(text: str | None, own: str | None) -> bool:
+    """True for words taken over in one piece."""
+    return normalise(text) in normalise(own)
+
+
+def _by_lines(text: str | None, own: str | None) -> bool:
+    """True for words of which whole lines were left out."""
     whole = normalise(own)
-    return all(line in whole for line in _lines(text)) or alike(part, whole)
+    return all(line in whole for line in _lines(text))
+
+
+def _by_words(text: str | None, own: str | None) -> bool:
+    """True for words of which some were left out within a line. A few words are in any post: they tell nothing."""
+    part = words(text)
+    rest = iter(words(own))
+    return len(part) >= _TELLING and all(word in rest for word in part)
 
 
 def _compare(text: str | None, target: Target, version: int | None) -> tuple[bool | None, bool | None]:
     """Whether the quote lacks words of its target, and whether it has words that the target has not."""
     part = normalise(text)
-    owns = [own for number, own, _mark in target.versions if version is None or number == version]
+    owns = [w.text for w in target.words if version is None or w.version == version]
     if not part or not any(owns):
         return None, None
-    whole = normalise(owns[-1])
-    altered = not all(line in whole for line in _lines(text))
-    if altered:
+    if version is None:
         return None, True
-    return len(part) < len(whole), False
+    return len(part) < len(normalise(owns[-1])), False
 
 
 def _lines(text: str | None) -> Iterator[str]:
@@ -149,11 +182,24 @@ def _lines(text: str | None) -> Iterator[str]:
             yield folded
 
 
-def _target(post: PostHistory, thread_id: int, states: Mapping[int, str]) -> Target:
-    names = frozenset(s.post.author_name for s in post.sightings if s.post.author_name)
-    versions = tuple((v.version, v.text, v.edited_at) for v in post.versions)
+def _names(posts: Iterable[PostHistory]) -> dict[int, set[str]]:
+    """All names under which each member was seen."""
+    names: dict[int, set[str]] = {}
+    for post in posts:
+        for sighting in post.sightings:
+            if sighting.post.author_id is not None and sighting.post.author_name:
+                names.setdefault(sighting.post.author_id, set()).add(sighting.post.author_name)
+    return names
+
+
+def _target(post: PostHistory, thread_id: int, states: Mapping[int, str], known: Mapping[int, Iterable[str]]) -> Target:
+    author_id = post.current.author_id
+    names = {s.post.author_name for s in post.sightings if s.post.author_name}
+    if author_id is not None:
+        names |= set(known.get(author_id, ()))
     gone = states.get(post.post_id, "active") != "active"
-    return Target(post.post_id, thread_id, post.current.author_id, names, versions, "missing" if gone else "seen")
+    said = tuple(Words(*state) for state in spoken(post))
+    return Target(post.post_id, thread_id, author_id, frozenset(names), said, "missing" if gone else "seen")
 
 
 def _row(key: ThreadKey, post_id: int, quote: QuoteSeen) -> Quote:

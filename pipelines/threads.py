@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from crawler.items import ListingRow, Poll, Thread, ThreadSeen
-from crawler.items.history import ThreadHistory
+from crawler.items.history import ListingReading, ThreadHistory
 from pipelines.presence import pages_known
 from pipelines.versions import PostHistory
 
@@ -22,47 +23,77 @@ _STATUS = {
 
 
 def thread_row(history: ThreadHistory, posts: Sequence[PostHistory], states: Mapping[int, str]) -> Thread:
-    """The thread as last read; as last listed where it was never read."""
-    seen = history.pages[-1].thread if history.pages else None
-    listed = history.listings[-1].row if history.listings else None
+    """The thread as last read; as last listed where it was never read. Readings and listings come oldest first.
+
+    What describes it is taken from its first page, where that was read, so that the order in which pages arrive has no
+    say; what grows with it, from the newest reading that says it.
+    """
+    seen, listed = _first_page(history), _listed(history)
     n_seen = sum(1 for post in posts if states[post.post_id] == "active")
     status = _status(history)
     return Thread(
         **history.key._asdict(),
-        **_where(history, seen),
-        **_what(seen, listed, history.url),
-        last_post_at=_last_post_at(posts, seen, listed),
-        n_posts_declared=seen.n_posts_declared if seen else None,
+        **_where(seen, listed),
+        **_what(seen, listed.row if listed else None, history.url),
+        last_post_at=_last_post_at(history, posts, listed),
+        n_posts_declared=_newest(history, "n_posts_declared"),
         n_posts_seen=n_seen,
-        n_pages=seen.n_pages if seen else None,
-        n_views=seen.n_views if seen else None,
+        n_pages=_newest(history, "n_pages"),
+        n_views=_newest(history, "n_views"),
         tags=list(seen.tags) if seen else [],
-        **_flags(seen, listed),
+        **_flags(seen, listed.row if listed else None),
         status=status,
         moved_to_thread_id=history.moved_to,
-        complete=status == "active" and _is_complete(history, seen, n_seen),
+        complete=status == "active" and _is_complete(history, n_seen),
         first_seen_at=history.pages[0].fetched_at if history.pages else None,
         last_seen_at=history.pages[-1].fetched_at if history.pages else None,
     )
 
 
+def _by_page(history: ThreadHistory) -> list[ThreadSeen]:
+    """The newest reading of each page, by page."""
+    newest = {page.thread.page: page.thread for page in history.pages}
+    return [newest[number] for number in sorted(newest)]
+
+
+def _first_page(history: ThreadHistory) -> ThreadSeen | None:
+    """The thread as its foremost page shows it, with what that lacks from the pages behind it."""
+    pages = _by_page(history)
+    if not pages:
+        return None
+    lacking: dict[str, Any] = {}
+    for group in (("title",), ("url",), ("created_at",), ("author_name", "author_id"), ("forum_id", "forum_path")):
+        best = next((page for page in pages if getattr(page, group[0]) is not None), pages[0])
+        lacking |= {name: getattr(best, name) for name in group}
+    return replace(pages[0], **lacking)
+
+
+def _listed(history: ThreadHistory) -> ListingReading | None:
+    """The newest listing; a row that only says where the thread has gone counts where there is no other."""
+    proper = [listing for listing in history.listings if not listing.row.is_moved]
+    return next(reversed(proper or history.listings), None)
+
+
+def _newest(history: ThreadHistory, name: str) -> Any:
+    values = (getattr(page.thread, name) for page in reversed(history.pages))
+    return next((value for value in values if value is not None), None)
+
+
 def poll_rows(history: ThreadHistory) -> list[Poll]:
-    """The poll as last read on a page that has one."""
-    for page in reversed(history.pages):
-        if page.thread.polls:
-            return [
-                Poll(
-                    site=history.key.site,
-                    thread_id=history.key.thread_id,
-                    question_index=option.question_index,
-                    option_index=option.option_index,
-                    question=option.question,
-                    option=option.option,
-                    votes=option.votes,
-                )
-                for option in page.thread.polls
-            ]
-    return []
+    """The poll as last read, on the foremost page that has it."""
+    options = next((page.polls for page in _by_page(history) if page.polls), [])
+    return [
+        Poll(
+            site=history.key.site,
+            thread_id=history.key.thread_id,
+            question_index=option.question_index,
+            option_index=option.option_index,
+            question=option.question,
+            option=option.option,
+            votes=option.votes,
+        )
+        for option in options
+    ]
 
 
 def _status(history: ThreadHistory) -> str:
@@ -71,10 +102,10 @@ def _status(history: ThreadHistory) -> str:
     return _STATUS.get(history.outcome or "ok", "active")
 
 
-def _where(history: ThreadHistory, seen: ThreadSeen | None) -> dict[str, Any]:
-    if seen is not None:
+def _where(seen: ThreadSeen | None, listed: ListingReading | None) -> dict[str, Any]:
+    if seen is not None and seen.forum_id is not None:
         return {"forum_id": seen.forum_id, "forum_path": seen.forum_path or None}
-    return {"forum_id": history.listings[-1].forum_id if history.listings else None, "forum_path": None}
+    return {"forum_id": listed.forum_id if listed else None, "forum_path": None}
 
 
 def _what(seen: ThreadSeen | None, listed: ListingRow | None, url: str | None) -> dict[str, Any]:
@@ -100,13 +131,16 @@ def _flags(seen: ThreadSeen | None, listed: ListingRow | None) -> dict[str, Any]
     }
 
 
-def _last_post_at(posts: Sequence[PostHistory], seen: ThreadSeen | None, listed: ListingRow | None) -> datetime | None:
+def _last_post_at(
+    history: ThreadHistory, posts: Sequence[PostHistory], listed: ListingReading | None
+) -> datetime | None:
     times = [post.current.created_at for post in posts]
-    times += [source.last_post_at for source in (seen, listed) if source is not None]
+    times += [_newest(history, "last_post_at"), listed.row.last_post_at if listed else None]
     return max((time for time in times if time is not None), default=None)
 
 
-def _is_complete(history: ThreadHistory, seen: ThreadSeen | None, n_seen: int) -> bool:
-    if seen is None or not pages_known(history).issuperset(range(1, (seen.n_pages or 1) + 1)):
+def _is_complete(history: ThreadHistory, n_seen: int) -> bool:
+    n_pages, declared = _newest(history, "n_pages"), _newest(history, "n_posts_declared")
+    if not history.pages or not pages_known(history).issuperset(range(1, (n_pages or 1) + 1)):
         return False
-    return seen.n_posts_declared is None or seen.n_posts_declared == n_seen
+    return declared is None or bool(declared == n_seen)

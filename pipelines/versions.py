@@ -44,7 +44,8 @@ class PostHistory:
 def gather(history: ThreadHistory) -> list[PostHistory]:
     """The posts of a thread by number, without those that have since been read in another thread."""
     found: dict[int, PostHistory] = {}
-    for page in sorted(history.pages, key=lambda reading: (reading.fetched_at, reading.fetch_id)):
+    readings = [*history.pages, *history.earlier]
+    for page in sorted(readings, key=lambda reading: (reading.fetched_at, reading.fetch_id)):
         for index, post in enumerate(page.posts):
             if post.post_id in history.elsewhere:
                 continue
@@ -54,19 +55,23 @@ def gather(history: ThreadHistory) -> list[PostHistory]:
 
 
 def track_versions(post: PostHistory, key: ThreadKey) -> list[Version]:
-    """One version for each run of sightings with the same words, quotes and structure."""
-    versions: list[Version] = []
+    """One version for each state of words, quotes and structure, numbered as they were first seen.
+
+    A state that comes back (an edit undone, a stale copy served) is the version that it was before.
+    """
+    versions: dict[str, Version] = {}
     for sighting in post.sightings:
         seen = sighting.post
         text_hash = seen.body.text_hash.hex()
-        if not versions or versions[-1].text_hash != text_hash:
-            versions.append(_version(post.post_id, key, len(versions) + 1, sighting))
-        version = versions[-1]
+        if text_hash not in versions:
+            versions[text_hash] = _version(post.post_id, key, len(versions) + 1, sighting)
+        version = versions[text_hash]
+        version.text, version.full_text = seen.body.text, seen.body.full_text
         version.html, version.parser_version = seen.body.html, seen.body.parser_version
         version.observed_to = sighting.fetched_at
         version.edited_at, version.edited_by, version.edit_reason = seen.edited_at, seen.edited_by, seen.edit_reason
-    versions[-1].is_current = True
-    return versions
+    versions[post.current.body.text_hash.hex()].is_current = True
+    return list(versions.values())
 
 
 def edit_events(post: PostHistory, key: ThreadKey) -> list[Event]:
@@ -92,11 +97,26 @@ def edit_events(post: PostHistory, key: ThreadKey) -> list[Event]:
 
 def _numbers(post: PostHistory) -> Iterator[int]:
     """The version of each sighting."""
-    number, text_hash = 0, None
+    numbers: dict[bytes, int] = {}
     for sighting in post.sightings:
-        if sighting.post.body.text_hash != text_hash:
-            number, text_hash = number + 1, sighting.post.body.text_hash
-        yield number
+        yield numbers.setdefault(sighting.post.body.text_hash, len(numbers) + 1)
+
+
+def spoken(post: PostHistory) -> Iterator[tuple[int, str | None, datetime | None]]:
+    """The states of a post in time: version, own words, and since when it may have been so at the earliest.
+
+    That is the time of the edit mark; for a change without a new one, the last sighting of the words before it; null
+    for what was there from the start.
+    """
+    before: Sighting | None = None
+    state: tuple[int, datetime | None] | None = None
+    for sighting, number in zip(post.sightings, _numbers(post), strict=True):
+        mark = sighting.post.edited_at
+        if state != (number, mark):
+            changed_mark = state is None or state[1] != mark
+            since = mark if changed_mark and mark is not None else before.fetched_at if before else None
+            yield number, sighting.post.body.text, since
+        state, before = (number, mark), sighting
 
 
 def _marked(post_id: int, key: ThreadKey, sighting: Sighting, previous: int | None, version: int) -> Event:
