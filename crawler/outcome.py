@@ -100,10 +100,17 @@ class Outcome:
 
 
 def judge_pages(entries: Iterable[FrontierPage], *, sweep: int, run_id: int) -> list[Problem]:
-    """What is missing by the frontier: pages that failed, wait, or are not there."""
+    """What is missing by the frontier: pages that failed, wait, or are not there.
+
+    Entries come in the order of their key. A later page that an older sweep could not read is not missed where this
+    sweep has read the first page and did not ask for it any more: the thread or listing has become shorter.
+    """
     found = []
+    first: FrontierPage | None = None
     for entry in entries:
-        if entry.state == "done" and entry.outcome not in SETTLED:
+        if entry.page == 1:
+            first = entry
+        if (entry.state == "done" and entry.outcome not in SETTLED) or _is_past(entry, first, sweep):
             continue
         outcome = entry.outcome if entry.state in {"done", "failed"} and entry.outcome else "waiting"
         reason, fix = REASONS.get(outcome, ("it was not fetched yet", "run the same command again"))
@@ -123,6 +130,14 @@ def judge_pages(entries: Iterable[FrontierPage], *, sweep: int, run_id: int) -> 
             )
         )
     return found
+
+
+def _is_past(entry: FrontierPage, first: FrontierPage | None, sweep: int) -> bool:
+    """True for a page that the thread or listing had once and has no more."""
+    if first is None or entry.page == 1 or entry.sweep >= sweep or entry.state not in {"done", "failed"}:
+        return False
+    same = (first.site, first.kind, first.item_id) == (entry.site, entry.kind, entry.item_id)
+    return same and (first.sweep, first.state, first.outcome) == (sweep, "done", "ok")
 
 
 def _code(entry: FrontierPage, outcome: str, *, current: bool, run_id: int) -> tuple[int, bool]:
@@ -148,7 +163,7 @@ def _what(entry: FrontierPage) -> str:
 
 def judge_thread(thread: Thread, named: set[tuple[str, int]]) -> Problem | None:
     """A thread that was read and does not add up. ``named`` holds threads of which pages are missing anyway."""
-    if thread.complete or thread.status != "active" or thread.n_pages is None:
+    if thread.complete or thread.status != "active" or thread.first_seen_at is None:
         return None
     if (thread.site, thread.thread_id) in named:
         return None
