@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
 from typing import TYPE_CHECKING, Self
 
@@ -12,7 +13,6 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import call_later
 
 from crawler.items import PageRef
-from crawler.pages import site_of
 from crawler.session import Session, session_of
 from crawler.spiders.base import PageSpider
 from crawler.store import ref_of
@@ -59,8 +59,8 @@ class FrontierScheduler(BaseScheduler):
         return None
 
     def has_pending_requests(self) -> bool:
-        """True while a page is to do, now or later; false when the budget is spent."""
-        return not self._spent and self._session.store.frontier.next_due() is not None
+        """True while a page is to do, now or later; false when nothing more is to be fetched in this run."""
+        return self._session.stopped is None and self._session.store.frontier.next_due() is not None
 
     def enqueue_request(self, request: Request) -> bool:
         """Take in a seed. Requests of callbacks never come here: they are stored with their page."""
@@ -75,24 +75,27 @@ class FrontierScheduler(BaseScheduler):
 
     def next_request(self) -> Request | None:
         """The next page that is due, or ``None`` when all places are taken or nothing is due."""
-        if self._closed or self._spent or len(self._session.leased) >= self._places or self._spider is None:
+        session, store = self._session, self._session.store
+        if self._closed or session.stopped or len(session.leased) >= self._places or self._spider is None:
             return None
-        store = self._session.store
-        entry = store.frontier.lease(store.run_id, time.time_ns() // 1000)
+        try:
+            entry = store.frontier.lease(store.run_id, time.time_ns() // 1000)
+        except sqlite3.Error as error:
+            session.stop(f"store: {error}")
+            return None
         if entry is None:
             self._wake_later(store.frontier.next_due())
             return None
         ref = ref_of(entry)
-        self._session.take(ref)
-        if site_of(entry.url) is None:
-            self._session.fail(ref, "its address is not valid")
-            return None
+        session.take(ref)
         self._given += 1
-        return self._spider.request(ref)
-
-    @property
-    def _spent(self) -> bool:
-        return 0 < self._budget <= self._given
+        if self._given == self._budget:
+            session.stop("budget")
+        try:
+            return self._spider.request(ref)
+        except ValueError:  # what Scrapy says of an address that it cannot use
+            session.fail(ref, "its address is not valid")
+            return None
 
     def _wake_later(self, due: int | None) -> None:
         """Ask again when the earliest waiting page is due: by itself the engine looks every five seconds only."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -13,10 +16,15 @@ import orjson
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from scrapy.settings import BaseSettings
 from scrapy.signalmanager import SignalManager
 
-from crawler.items import SCHEMA_VERSION, ErrorPage, FetchFacts, PageItem, PageRef, Run, TopicPage, tool_version
+from crawler.items import SCHEMA_VERSION, ErrorPage, FetchFacts, PageItem, PageRef, Run, TopicPage, Wall, tool_version
 from crawler.store import STATE_FILE, Committed, Store
+from crawler.store.settle import BLOCKS
+from crawler.traps import without_traps
+
+logger = logging.getLogger(__name__)
 
 page_stored = object()
 """Signal: a page was stored. Sent with ``page``, ``committed`` and ``store``."""
@@ -24,12 +32,18 @@ page_stored = object()
 Listener = Callable[[PageItem, Committed, Store], None]
 """What may be connected to `page_stored`."""
 
+STOPPED = "stopped"
+"""Outcome of a run that a signal ended."""
+
+_PATIENCE = {"blocked": 3, "unreachable": 10}
+"""Pages in a row that meet a challenge or a ban, or no answer at all, after which nothing more is asked."""
+
 
 class Session:
     """Owns the store of a crawl, its run and its leases. A Scrapy extension, so that all components find it.
 
     Without the setting ``STATE_DIR`` the store is a fresh temporary one: Scrapy's own feeds stream the pages, and a
-    finished folder's state would make them empty.
+    finished folder's state would make them empty. ``stopped`` says why no further page is to be fetched, if so.
     """
 
     def __init__(
@@ -38,8 +52,11 @@ class Session:
         self.store = store
         self.run = run
         self.scratch = scratch
+        self.stopped: str | None = None
         self.leased: dict[tuple[str, str, int, int], PageRef] = {}
         self._signals = sent
+        self._closed = False
+        self._in_a_row: tuple[str | None, int] = (None, 0)
         store.begin_run(run, refresh=refresh)
 
     @classmethod
@@ -51,18 +68,10 @@ class Session:
         store = Store(Path(folder or str(scratch)) / STATE_FILE, create=True)
         store.max_attempts = settings.getint("MAX_ATTEMPTS")
         store.backoff = settings.getfloat("BACKOFF")
-        run = Run(
-            run_id=0,
-            sites=[],
-            started_at=datetime.now(UTC),
-            tool_version=tool_version(),
-            schema_version=SCHEMA_VERSION,
-            config=orjson.dumps(settings.getdict("RUN_CONFIG"), option=orjson.OPT_SORT_KEYS).decode(),
-            user_agent=settings.get("USER_AGENT", ""),
-            authenticated=bool(settings.get("COOKIES_FILE")),
-        )
-        session = cls(store, run, crawler.signals, refresh=settings.getbool("REFRESH"), scratch=scratch)
+        refresh = settings.getbool("REFRESH")
+        session = cls(store, _new_run(settings), crawler.signals, refresh=refresh, scratch=scratch)
         crawler.signals.connect(session.idle, signal=signals.spider_idle)
+        crawler.signals.connect(session.closing, signal=signals.spider_closed)
         crawler.signals.connect(session.close, signal=signals.engine_stopped)
         return session
 
@@ -71,43 +80,96 @@ class Session:
         self.leased[ref.key] = ref
 
     def commit(self, page: PageItem) -> Committed:
-        """Enter a page and end its lease."""
-        committed = self.store.commit(page)
+        """Enter a page and end its lease. Raises ``sqlite3.Error``; then nothing more can be entered in this run."""
+        try:
+            page = without_traps(self.store.db, self.store.run_id, page)
+            committed = self.store.commit(page)
+        except sqlite3.Error as error:
+            self.stop(f"store: {error}")
+            raise
         assert page.ref is not None
         self.leased.pop(page.ref.key, None)
-        run = self.run
-        run.n_requests += page.fetch is not None and page.fetch.status is not None
-        run.n_pages += committed.settlement.outcome == "ok"
-        run.n_posts += committed.n_posts if isinstance(page, TopicPage) else 0
-        run.n_new += committed.n_new
-        run.n_changed += committed.n_changed
+        self._count(page, committed)
+        self._watch(page)
         self._signals.send_catch_log(page_stored, page=page, committed=committed, store=self.store)
         return committed
 
     def fail(self, ref: PageRef, detail: str) -> None:
-        """End a lease whose page got lost on its way through the engine."""
+        """End a lease whose page got lost on its way through the engine; one that has ended already stays as it is."""
+        if ref.key not in self.leased or self.stopped_by_store:
+            return
         fetch = FetchFacts(url=ref.url, final_url=None, fetched_at=datetime.now(UTC))
-        self.commit(ErrorPage(url=ref.url, kind="error", detail=detail, ref=ref, fetch=fetch))
+        with suppress(sqlite3.Error):  # `stopped` tells of it
+            self.commit(ErrorPage(url=ref.url, kind="error", detail=detail, ref=ref, fetch=fetch))
 
     def release(self, ref: PageRef) -> None:
         """Give a lease back without counting a try."""
-        self.leased.pop(ref.key, None)
-        self.store.frontier.release(ref)
+        if self.leased.pop(ref.key, None) is not None and not self.stopped_by_store:
+            self.store.frontier.release(ref)
+
+    def stop(self, why: str) -> None:
+        """Fetch no further page; what is on its way is still stored."""
+        if self.stopped is None:
+            logger.info("No further page is fetched: %s", why)
+            self.stopped = why
+
+    @property
+    def stopped_by_store(self) -> bool:
+        """True when the store cannot be written any more."""
+        return self.stopped is not None and self.stopped.startswith("store: ")
 
     def idle(self) -> None:
         """Nothing is on its way any more: a lease that is still held was lost without a sign."""
         for ref in list(self.leased.values()):
             self.fail(ref, "the page was lost on its way through the engine")
 
+    def closing(self, reason: str) -> None:
+        """The spider has ended, by itself or by a signal."""
+        if reason == "shutdown":
+            self.run.outcome = STOPPED
+
     def close(self) -> None:
-        """Give back what is still held, write the end of the run, close the file."""
-        for ref in list(self.leased.values()):
-            self.release(ref)
-        self.run.finished_at = datetime.now(UTC)
-        self.store.finish_run(self.run)
+        """Give back what is still held, write the end of the run, close the file. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        with suppress(sqlite3.Error):  # a full disk: the next run gives the leases back
+            for ref in list(self.leased.values()):
+                self.release(ref)
+            self.run.finished_at = datetime.now(UTC)
+            self.store.finish_run(self.run)
         self.store.close()
         if self.scratch is not None:
             shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def _count(self, page: PageItem, committed: Committed) -> None:
+        run = self.run
+        run.n_requests += page.fetch is not None and page.fetch.status is not None
+        run.n_pages += committed.settlement.outcome == "ok"
+        run.n_posts += committed.n_posts if isinstance(page, TopicPage) else 0
+        run.n_new += committed.n_new
+        run.n_changed += committed.n_changed
+
+    def _watch(self, page: PageItem) -> None:
+        """Stop where a site wants no crawler, or is not there any more."""
+        kind = page.kind if isinstance(page, Wall | ErrorPage) else None
+        why = "blocked" if kind in BLOCKS else kind if kind in _PATIENCE else None
+        self._in_a_row = (why, self._in_a_row[1] + 1 if why == self._in_a_row[0] else 1)
+        if why is not None and self._in_a_row[1] >= _PATIENCE[why]:
+            self.stop(why)
+
+
+def _new_run(settings: BaseSettings) -> Run:
+    return Run(
+        run_id=0,
+        sites=[],
+        started_at=datetime.now(UTC),
+        tool_version=tool_version(),
+        schema_version=SCHEMA_VERSION,
+        config=orjson.dumps(settings.getdict("RUN_CONFIG"), option=orjson.OPT_SORT_KEYS).decode(),
+        user_agent=settings.get("USER_AGENT", ""),
+        authenticated=bool(settings.get("COOKIES_FILE")),
+    )
 
 
 def session_of(crawler: Crawler) -> Session:

@@ -6,15 +6,10 @@ from typing import Protocol, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
 from scrapy.utils.misc import load_object
 
-from crawler.items import PageItem, PageRef, Wall
+from crawler.items import PageItem, PageRef
 from crawler.store import Committed
-from crawler.store.settle import BLOCKS
-
-PATIENCE = 3
-"""Challenges or bans in a row after which a crawl stops: the site does not want it."""
 
 
 class SessionLike(Protocol):
@@ -33,7 +28,6 @@ class StorePage:
     def __init__(self, crawler: Crawler, session: SessionLike) -> None:
         self._crawler = crawler
         self._session = session
-        self._blocked = 0
         crawler.signals.connect(self.lost, signal=signals.item_error)
         crawler.signals.connect(self.lost, signal=signals.item_dropped)
 
@@ -50,14 +44,7 @@ class StorePage:
             stats.inc_value(f"threadset/outcome/{committed.settlement.outcome}")
             stats.inc_value("threadset/post/read", committed.n_posts)
             stats.inc_value("threadset/post/new", committed.n_new)
-        self._watch(item)
         return item
-
-    def _watch(self, item: PageItem) -> None:
-        self._blocked = self._blocked + 1 if isinstance(item, Wall) and item.kind in BLOCKS else 0
-        engine = self._crawler.engine
-        if self._blocked >= PATIENCE and engine is not None:
-            raise CloseSpider("blocked")
 
     def lost(self, item: object) -> None:
         """A page that did not get here."""

@@ -13,7 +13,12 @@ from scrapy.exceptions import NotConfigured
 
 
 class CookieFileError(Exception):
-    """The cookie file cannot be used; the message says why and what to do."""
+    """The cookie file cannot be used. ``reason`` says why, ``fix`` what to do."""
+
+    def __init__(self, reason: str, fix: str) -> None:
+        super().__init__(f"{reason}; {fix}")
+        self.reason = reason
+        self.fix = fix
 
 
 class UserCookies:
@@ -45,7 +50,9 @@ def load_cookies(path: Path) -> MozillaCookieJar:
     try:
         jar.load(str(path), ignore_discard=True, ignore_expires=True)
     except LoadError:
-        raise CookieFileError(f"{path}: not a Netscape cookie file; export it as cookies.txt") from None
+        raise CookieFileError(f"{path} is no Netscape cookie file", "export your cookies as cookies.txt") from None
+    except UnicodeDecodeError:
+        raise CookieFileError(f"{path} is no text file", "export your cookies as cookies.txt") from None
     except OSError as error:
-        raise CookieFileError(f"{path}: cannot be read ({error.strerror}); check the path") from None
+        raise CookieFileError(f"{path} cannot be read ({error.strerror})", "check the path") from None
     return jar

@@ -24,11 +24,13 @@ from crawler.pages import site_of
 from crawler.pages.urls import absolute
 from crawler.session import Session, session_of
 from crawler.spiders.base import RobotsRefusedError
+from crawler.spiders.redirects import same_place
 
 logger = logging.getLogger(__name__)
 
 _LARGEST = 512_000  # bytes that are read; the RFC asks for at least 500 KiB
 _MAX_REDIRECTS = 5
+_LONGEST_WAIT = 60.0  # seconds: a server that asks for more is asked again in a later run
 ROBOTS_FLAG = "robots_txt"
 
 
@@ -36,12 +38,14 @@ ROBOTS_FLAG = "robots_txt"
 class _Rules:
     """``parser`` is ``None`` where nothing is forbidden; ``reachable`` false where all is.
 
-    ``cause`` is set where not even the host could be reached: then that is what the page failed of.
+    ``cause`` is set where not even the host could be reached: then that is what the page failed of. ``wait`` is set
+    where another try may help: the seconds that the server asks for.
     """
 
     reachable: bool
     parser: Protego | None = None
     cause: Exception | None = None
+    wait: float | None = None
 
 
 class RobotsPolicy:
@@ -68,10 +72,8 @@ class RobotsPolicy:
         parts = urlsplit(request.url)
         root = f"{parts.scheme}://{parts.netloc}"
         if root not in self._rules:
-            self._rules[root] = asyncio.ensure_future(self._fetch(root))
+            self._rules[root] = asyncio.ensure_future(self._patiently(root))
         rules = await self._rules[root]
-        if not rules.reachable:
-            self._rules.pop(root, None)  # a later try asks again
         if rules.cause is not None:
             raise rules.cause
         if not rules.reachable:
@@ -79,20 +81,29 @@ class RobotsPolicy:
         if rules.parser is not None and not rules.parser.can_fetch(request.url, self._user_agent):
             raise RobotsRefusedError("robots.txt forbids it")
 
+    async def _patiently(self, root: str) -> _Rules:
+        """The rules of a host. What fails in passing is tried again as a page is; then it holds for the run."""
+        store = self._session.store
+        for attempt in range(store.max_attempts):
+            rules = await self._fetch(root)
+            if rules.reachable or rules.wait is None or attempt + 1 == store.max_attempts:
+                break
+            await asyncio.sleep(max(min(rules.wait, _LONGEST_WAIT), store.backoff * 2**attempt))
+        return rules
+
     async def _fetch(self, root: str) -> _Rules:
         url = f"{root}/robots.txt"
         for _hop in range(_MAX_REDIRECTS + 1):
             try:
                 response = await self._download(url)
             except Exception as error:  # noqa: BLE001  whatever it was, there is no robots.txt
-                logger.info(
-                    "robots.txt of %s cannot be read (%s): nothing is fetched there", root, type(error).__name__
-                )
-                return _Rules(reachable=False, cause=error)
+                logger.info("robots.txt of %s cannot be read (%s)", root, type(error).__name__)
+                return _Rules(reachable=False, cause=error, wait=0.0)
             if not 300 <= response.status < 400:
                 return self._judge(root, response)
             target = absolute(url, (response.headers.get("Location") or b"").decode("latin-1"))
-            if target is None or site_of(target) != site_of(root):
+            if target is None or not same_place(target, root):
+                logger.info("robots.txt of %s redirects to another place: nothing is fetched there", root)
                 return _Rules(reachable=False)
             url = target
         return _Rules(reachable=False)
@@ -100,15 +111,16 @@ class RobotsPolicy:
     async def _download(self, url: str) -> Response:
         engine = self._crawler.engine
         assert engine is not None
-        response = await engine.download_async(Request(url, meta={ROBOTS_FLAG: True}, dont_filter=True))
+        meta = {ROBOTS_FLAG: True, "download_slot": site_of(url)}  # the same turn as the pages
+        response = await engine.download_async(Request(url, meta=meta, dont_filter=True))
         self._record(response)
         return response
 
     def _judge(self, root: str, response: Response) -> _Rules:
         """5xx and 429: the server's fault, nothing is allowed. Other 4xx: there are no rules."""
         if response.status >= 500 or response.status == 429:
-            logger.info("robots.txt of %s answers %d: nothing is fetched there", root, response.status)
-            return _Rules(reachable=False)
+            logger.info("robots.txt of %s answers %d", root, response.status)
+            return _Rules(reachable=False, wait=_retry_after(response))
         if response.status >= 400:
             return _Rules(reachable=True)
         body = response.body[:_LARGEST]
@@ -142,3 +154,8 @@ class RobotsPolicy:
                 **facts,
             )
         )
+
+
+def _retry_after(response: Response) -> float:
+    value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    return float(value) if value.isdecimal() and value.isascii() else 0.0

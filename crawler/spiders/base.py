@@ -15,16 +15,17 @@ from scrapy.exceptions import (
     DownloadCancelledError,
     DownloadConnectionRefusedError,
     DownloadTimeoutError,
+    IgnoreRequest,
     ResponseDataLossError,
 )
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.items import ErrorPage, FetchFacts, ForumPage, PageItem, PageRef, Redirect, TopicPage, Wall
-from crawler.pages import page_url, parse, parse_ref, site_of
-from crawler.spiders.redirects import judge_redirect
+from crawler.pages import page_url, parse, parse_ref
+from crawler.spiders.redirects import judge_redirect, same_place
 
-LOOKAHEAD = 200
+LOOKAHEAD = 25
 """Pages beyond the one just read that are entered at once: a pager that lies costs no more requests than this."""
 
 _CAUSES: tuple[tuple[type[BaseException], str, str], ...] = (
@@ -32,7 +33,8 @@ _CAUSES: tuple[tuple[type[BaseException], str, str], ...] = (
     (DownloadTimeoutError, "unreachable", "no answer in time"),
     (CannotResolveHostError, "unreachable", "the host name is not known"),
     (DownloadConnectionRefusedError, "unreachable", "the host refuses connections"),
-    (DownloadCancelledError, "too_large", "the page is larger than the limit"),
+    (DownloadCancelledError, "too_large", ""),
+    (IgnoreRequest, "too_large", "once it is decompressed"),  # of our middlewares HttpCompression alone raises it
 )
 
 
@@ -65,6 +67,7 @@ class PageSpider(Spider):
             callback=self.parse_page,
             errback=self.page_failed,
             cb_kwargs={"ref": ref},
+            meta={"download_slot": ref.site},  # one request in flight a site, however its host is spelled
             dont_filter=True,  # the frontier knows what was seen
         )
 
@@ -99,11 +102,11 @@ class PageSpider(Spider):
         """The rest of the listing, and the threads on it."""
         yield from self.other_pages(page, ref, page.forum.forum_id, page.forum.n_pages)
         for row in page.rows:
-            if not row.is_moved and row.url and site_of(row.url) == site_of(page.url):
+            if not row.is_moved and row.url and same_place(row.url, page.url):
                 yield PageRef(site=ref.site, kind="topic", item_id=row.thread_id, page=1, url=row.url)
         if self.subforums:
             for forum in page.subforums:
-                if site_of(forum.url) == site_of(page.url):
+                if same_place(forum.url, page.url):
                     yield PageRef(site=ref.site, kind="forum", item_id=forum.forum_id, page=1, url=forum.url)
 
     def page_failed(self, failure: Failure) -> Iterable[PageItem]:

@@ -16,26 +16,53 @@ def judge_redirect(page: Redirect, ref: PageRef) -> PageItem:
     to another number is another thread (moved or merged) under whose number all is kept. An address with a ``?do=`` is
     brought back to the page that it names, as such a request is never sent.
     """
-    if page.target is None:
-        return _error(page, "server_error", "a redirect without a usable address")
-    wall = _wall(page.target, ref)
+    target = page.target
+    if target is None or site_of(target) is None:
+        return _error(page, "redirected_away", "to no usable address")
+    if not same_place(target, ref.url):
+        return _error(page, "offsite", f"to {place_of(target)}")
+    wall = _wall(target, ref)
     if wall is not None:
         return Wall(url=page.url, kind=wall, status=page.status)
-    if site_of(page.target) != site_of(ref.url):
-        return _error(page, "offsite", "it redirects to another site, which was not asked for")
-    item = item_of(page.target)
+    item = item_of(target)
     if item is None or item[0] != ref.kind:
-        return _error(page, "not_found", f"it redirects to a page that is no {ref.kind}")
-    page.found = [_target(ref, item[1], item[2], page.target)]
+        return _error(page, "not_found", f"it redirects to a page that is no {_NAMES[ref.kind]}")
+    page.found = [_target(ref, item[1], item[2], target)]
     if page.found[0].key == ref.key and page.found[0].url == page.url:
-        return _error(page, "redirect_loop", "it redirects to itself")
+        return _error(page, "redirect_loop", "to itself")
     return page
+
+
+_NAMES = {"topic": "thread", "forum": "forum"}
+
+
+def same_place(address: str, asked: str) -> bool:
+    """True where an address is of the site that was asked, and at its port or that of its scheme.
+
+    Another port of the same host is another server, which nobody named.
+    """
+    try:
+        port, own = urlsplit(address).port, urlsplit(asked).port
+    except ValueError:
+        return False
+    site = site_of(address)
+    return site is not None and site == site_of(asked) and port in {None, 80, 443, own}
+
+
+def place_of(address: str) -> str:
+    """Site and port of an address, for messages."""
+    try:
+        port = urlsplit(address).port
+    except ValueError:
+        port = None
+    return f"{site_of(address)}{f':{port}' if port else ''}"
 
 
 def _wall(target: str, ref: PageRef) -> str | None:
     """The forum sends guests to its sign-in page, and asks for a forum's password on the forum's own page."""
     parts = urlsplit(target)
-    if "/login" in parts.path:
+    unwritten = parts.path.endswith("index.php")  # index.php?/login/, where addresses are not rewritten
+    if "/login" in (parts.query if unwritten else parts.path):
         return "login"
     item = item_of(target)
     to_forum = ref.kind == "topic" and item is not None and item[0] == "forum"

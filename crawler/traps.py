@@ -1,0 +1,66 @@
+"""What only shows over several pages: redirects in a circle, and pagers that go on for ever."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import orjson
+
+from crawler.items import ErrorPage, ForumPage, PageItem, PageRef, Redirect, TopicPage
+
+_ON_THREAD_PAGES = (
+    "SELECT count(DISTINCT s.post_id) FROM sightings s JOIN pages_seen p USING (fetch_id) "
+    "JOIN fetches f USING (fetch_id) WHERE f.run_id = ? AND p.kind = 'topic' AND p.site = ? AND p.item_id = ? "
+    "AND p.page <> ? AND s.post_id IN (SELECT value FROM json_each(?))"
+)
+_ON_LISTING_PAGES = (
+    "SELECT count(DISTINCT l.thread_id) FROM listings_seen l JOIN pages_seen p USING (fetch_id) "
+    "JOIN fetches f USING (fetch_id) WHERE f.run_id = ? AND l.site = ? AND l.forum_id = ? "
+    "AND p.page <> ? AND l.thread_id IN (SELECT value FROM json_each(?))"
+)
+
+
+def without_traps(db: sqlite3.Connection, run_id: int, page: PageItem) -> PageItem:
+    """The page; without the pages it leads to where these would go round in a circle or on for ever."""
+    if page.ref is None:
+        return page
+    if isinstance(page, Redirect) and any(_leads_back(db, page.ref, found) for found in page.found):
+        return ErrorPage(
+            url=page.url, kind="redirect_loop", status=page.status, detail="over others", ref=page.ref, fetch=page.fetch
+        )
+    if _says_nothing_new(db, run_id, page):
+        own = page.thread.thread_id if isinstance(page, TopicPage) else page.ref.item_id
+        page.found = [found for found in page.found if (found.kind, found.item_id) != (page.ref.kind, own)]
+    return page
+
+
+def _leads_back(db: sqlite3.Connection, ref: PageRef, found: PageRef) -> bool:
+    """True where what a thread redirects to has itself been redirected here."""
+    seen, number = {ref.item_id}, found.item_id
+    if number == ref.item_id:
+        return False  # another spelling of its own address: the number of hops ends such a circle
+    while number not in seen:
+        seen.add(number)
+        row = db.execute(
+            "SELECT new_id FROM aliases WHERE site = ? AND kind = ? AND old_id = ?", (ref.site, ref.kind, number)
+        ).fetchone()
+        if row is None:
+            return False
+        number = row[0]
+    return bool(number == ref.item_id)
+
+
+def _says_nothing_new(db: sqlite3.Connection, run_id: int, page: PageItem) -> bool:
+    """True for a page beyond the first whose entries all stood on other pages that this run has read."""
+    if isinstance(page, TopicPage):
+        query, item, number = _ON_THREAD_PAGES, page.thread.thread_id, page.thread.page
+        ids = {post.post_id for post in page.posts}
+    elif isinstance(page, ForumPage):
+        query, item, number = _ON_LISTING_PAGES, page.forum.forum_id, page.forum.page
+        ids = {row.thread_id for row in page.rows}
+    else:
+        return False
+    if number == 1 or page.ref is None:
+        return False
+    values = (run_id, page.ref.site, item, number, orjson.dumps(sorted(ids)).decode())
+    return bool(db.execute(query, values).fetchone()[0] == len(ids))
