@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from copy import copy
+from typing import Any, Self
 
 from scrapy import Request, Spider
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
@@ -27,8 +29,46 @@ def printable(text: object) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in str(text))
 
 
+class PlainLines(logging.Formatter):
+    """One line a message: what came from outside can neither begin a line nor move the cursor.
+
+    Where the message's own template has several lines, as in Scrapy's lists of components, they stay.
+    """
+
+    def __init__(self, inner: logging.Formatter) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def format(self, record: logging.LogRecord) -> str:
+        """As the inner formatter does it, made harmless."""
+        record = copy(record)
+        text, several = record.getMessage(), "\n" in str(record.msg)
+        record.msg, record.args = _lines(text) if several else printable(text), None
+        if record.exc_info and not record.exc_text:
+            record.exc_text = _lines(self._inner.formatException(record.exc_info), "    ")
+        return self._inner.format(record)
+
+
+def _lines(text: str, indent: str = "") -> str:
+    return "\n".join(indent + printable(line) for line in text.split("\n"))
+
+
+def make_plain() -> None:
+    """Put `PlainLines` before the handlers of the root logger."""
+    for handler in logging.root.handlers:
+        if handler.formatter is not None and not isinstance(handler.formatter, PlainLines):
+            handler.setFormatter(PlainLines(handler.formatter))
+
+
 class PlainLogFormatter(LogFormatter):
     """Scrapy's messages with items in numbers and addresses on one line."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Built once a crawl, when Scrapy has set its handlers up: the place to make all other messages plain too."""
+        del crawler
+        make_plain()
+        return cls()
 
     def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult:
         """A page was fetched."""

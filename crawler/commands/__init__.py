@@ -6,13 +6,15 @@ import sys
 
 import click
 
-from crawler.commands._errors import CommandError, fail
+from crawler.commands._errors import CommandError
+from crawler.commands._output import fail
 from crawler.commands.demo import demo
 from crawler.commands.explain import explain
 from crawler.commands.export import export
 from crawler.commands.grab import grab
 from crawler.commands.verify import verify
 from crawler.items import TOOL, tool_version
+from crawler.outcome import INTERRUPTED, USAGE
 
 _HELP = """Turn forum threads into datasets.
 
@@ -30,15 +32,15 @@ class _Group(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As in the base, with a word of help for a mistyped name."""
         from difflib import get_close_matches  # noqa: PLC0415  only where something was mistyped
 
         try:
             return super().resolve_command(ctx, args)
-        except click.UsageError as error:
+        except click.UsageError:
             close = get_close_matches(args[0], self.commands, n=1)
-            if not close:
-                raise
-            raise click.UsageError(f"{error.message} Did you mean {close[0]!r}?", ctx) from None
+            fix = f"did you mean {close[0]!r}?" if close else f"choose of {', '.join(sorted(self.commands))}"
+            raise CommandError(args[0], "there is no such command", fix, USAGE) from None
 
 
 @click.group(cls=_Group, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,10 +58,19 @@ def main(args: list[str] | None = None) -> None:
     try:
         code = cli.main(args, prog_name=TOOL, standalone_mode=False)
     except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as error:
+        sys.exit(INTERRUPTED)
+    except click.exceptions.NoArgsIsHelpError as error:  # nothing was asked for: explain how to
         error.show()
-        sys.exit(error.exit_code)
+        sys.exit(USAGE)
+    except click.ClickException as error:
+        sys.exit(fail(_in_one_line(error)))
     except CommandError as error:
         sys.exit(fail(error))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _in_one_line(error: click.ClickException) -> CommandError:
+    """What click says, with the place where the right usage is told."""
+    path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx is not None else TOOL
+    message = " ".join(error.format_message().split()).rstrip(".")
+    return CommandError(path, message[:1].lower() + message[1:], f"see `{path} --help`", USAGE)

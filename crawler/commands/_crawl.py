@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,18 +16,18 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 
 from crawler.outcome import INTERRUPTED, INTERRUPTED_TWICE, TERMINATED
-from crawler.session import Listener, page_stored
+from crawler.session import Listener, Session, page_stored
+from crawler.spiders.base import PageSpider
 from crawler.spiders.site import SiteSpider
 
 
 @dataclass(slots=True)
 class CrawlEnd:
-    """How a crawl ended. ``signal_code`` is the exit code of a signal that ended it."""
+    """How a crawl ended. ``stopped`` is the session's, ``signal_code`` the exit code of a signal that ended it."""
 
-    reason: str | None
+    stopped: str | None = None
     signal_code: int | None = None
     failed: bool = False
-    stats: dict[str, Any] | None = None
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class Job:
 
     settings: Settings
     arguments: dict[str, Any]
+    spider: type[PageSpider] = SiteSpider
     on_page: Listener | None = None
     on_response: Callable[[Response], None] | None = None
 
@@ -53,6 +55,7 @@ def crawl(
     urls: Sequence[str],
     settings: dict[str, Any],
     *,
+    spider: type[PageSpider] = SiteSpider,
     subforums: bool = False,
     on_page: Listener | None = None,
     on_response: Callable[[Response], None] | None = None,
@@ -61,7 +64,8 @@ def crawl(
     chosen = Settings()
     chosen.setmodule("crawler.settings", priority="project")
     chosen.setdict(settings, priority="cmdline")
-    return RUNNERS["default"](Job(chosen, {"url": list(urls), "subforums": subforums}, on_page, on_response))
+    arguments = {"url": list(urls), "subforums": subforums}
+    return RUNNERS["default"](Job(chosen, arguments, spider, on_page, on_response))
 
 
 class _Process(AsyncCrawlerProcess):
@@ -82,10 +86,12 @@ def run_with_reactor(job: Job) -> CrawlEnd:
     """As a program of its own: reactor, signal handlers, logging."""
     logging.captureWarnings(capture=True)
     process = _Process(job.settings)
-    crawler = process.create_crawler(SiteSpider)
+    crawler = process.create_crawler(job.spider)
     job.connect(crawler)
     process.crawl(crawler, **job.arguments)
     process.start()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # Scrapy's handlers talk to a reactor that is gone
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     end = _end(crawler)
     end.signal_code, end.failed = process.signal_code, end.failed or process.bootstrap_failed
     return end
@@ -95,7 +101,7 @@ def run_in_loop(job: Job) -> CrawlEnd:
     """Within a program: no reactor, no signal handlers. Many a process, one after the other."""
     job.settings.set("TWISTED_REACTOR_ENABLED", value=False, priority="cmdline")
     runner = AsyncCrawlerRunner(job.settings)
-    crawler = runner.create_crawler(SiteSpider)
+    crawler = runner.create_crawler(job.spider)
     job.connect(crawler)
 
     async def run() -> None:
@@ -106,8 +112,11 @@ def run_in_loop(job: Job) -> CrawlEnd:
 
 
 def _end(crawler: Crawler) -> CrawlEnd:
-    stats = crawler.stats.get_stats() if crawler.stats is not None else {}
-    return CrawlEnd(reason=stats.get("finish_reason"), failed=crawler.spider is None, stats=dict(stats))
+    session = crawler.get_extension(Session) if crawler.extensions is not None else None
+    if session is None:
+        return CrawlEnd(failed=True)
+    session.close()  # where a second signal broke the engine off, nobody did
+    return CrawlEnd(stopped=session.stopped, failed=crawler.spider is None)
 
 
 RUNNERS: dict[str, Runner] = {"default": run_with_reactor, "loop": run_in_loop}

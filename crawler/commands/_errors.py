@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import click
-
-from crawler.logformatter import printable
 from crawler.outcome import ERROR
 
 
@@ -14,9 +11,3 @@ class CommandError(Exception):
     def __init__(self, what: str, reason: str, fix: str, exit_code: int = ERROR) -> None:
         super().__init__(f"{what}: {reason}; {fix}")
         self.exit_code = exit_code
-
-
-def fail(error: CommandError) -> int:
-    """Tell of an error and give its exit code."""
-    click.echo(f"threadset: {printable(error)}", err=True)
-    return error.exit_code

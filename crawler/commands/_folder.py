@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -16,6 +16,7 @@ from crawler.outcome import LOCKED, USAGE
 from crawler.store import STATE_FILE, Store, StoreError
 
 _LOCK_FILE = ".lock"
+_OURS = {STATE_FILE, f"{STATE_FILE}-wal", f"{STATE_FILE}-shm", _LOCK_FILE}
 _PLAIN = re.compile(r"[^a-z0-9.-]+")
 
 
@@ -28,20 +29,29 @@ def default_folder(refs: Sequence[PageRef]) -> Path:
 
 
 @contextmanager
-def opened_folder(folder: Path, *, create: bool) -> Iterator[bool]:
-    """Make and lock the folder, and see that its store can be used. Gives whether it is new.
+def opened_folder(folder: Path, *, create: bool) -> Iterator[None]:
+    """Make and lock the folder, and see that its store can be used.
 
-    A new folder in which nothing was entered is taken away again.
+    A new folder in which no table was written is taken away again, however the work in it ended.
     """
-    new = _prepare(folder, create=create)
-    lock = FileLock(folder / _LOCK_FILE, timeout=0)
+    made = _prepare(folder, create=create)
     try:
-        with lock:
+        with _locked(folder):
             try:
                 Store(folder / STATE_FILE, create=create).close()
             except StoreError as error:
                 raise CommandError(error.what, error.reason, error.fix, error.exit_code) from None
-            yield new
+            yield
+    finally:
+        if made and _is_bare(folder):
+            _remove(folder, made)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    try:
+        with FileLock(folder / _LOCK_FILE, timeout=0):
+            yield
     except Timeout:
         raise CommandError(
             str(folder), "another run is at work in this folder", "wait until it ends, or give another folder", LOCKED
@@ -50,9 +60,10 @@ def opened_folder(folder: Path, *, create: bool) -> Iterator[bool]:
         raise _not_writable(folder, error) from None
 
 
-def _prepare(folder: Path, *, create: bool) -> bool:
-    new = not folder.exists()
-    if new and not create:
+def _prepare(folder: Path, *, create: bool) -> list[Path]:
+    """Make the folder; which folders were made, the innermost first."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    if missing and not create:
         raise CommandError(str(folder), "there is no such folder", "give the folder of a dataset", USAGE)
     if folder.exists() and not folder.is_dir():
         raise CommandError(str(folder), "it is a file", "give a folder", USAGE)
@@ -62,7 +73,7 @@ def _prepare(folder: Path, *, create: bool) -> bool:
         raise _not_writable(folder, error) from None
     if not os.access(folder, os.W_OK | os.X_OK):
         raise _not_writable(folder, PermissionError("no permission to write"))
-    return new
+    return missing
 
 
 def _not_writable(folder: Path, error: OSError) -> CommandError:
@@ -73,10 +84,29 @@ def _not_writable(folder: Path, error: OSError) -> CommandError:
     )  # fmt: skip
 
 
-def remove_if_bare(folder: Path) -> None:
-    """Take away a folder that holds nothing but our own state."""
-    ours = {STATE_FILE, f"{STATE_FILE}-wal", f"{STATE_FILE}-shm", _LOCK_FILE}
-    if folder.is_dir() and {path.name for path in folder.iterdir()} <= ours:
-        for name in ours:
-            (folder / name).unlink(missing_ok=True)
-        folder.rmdir()
+def worth_publishing(store: Store) -> bool:
+    """True where a page was read, or a thread is known to be gone: an empty dataset is none."""
+    found = store.db.execute(
+        "SELECT EXISTS (SELECT 1 FROM pages_seen) OR EXISTS "
+        "(SELECT 1 FROM frontier WHERE state = 'done' AND kind = 'topic')"
+    ).fetchone()
+    return bool(found[0])
+
+
+def _is_bare(folder: Path) -> bool:
+    """True for a folder that holds nothing but our own state, and no page in it."""
+    if not {path.name for path in folder.iterdir()} <= _OURS:
+        return False
+    try:
+        with Store(folder / STATE_FILE) as store:
+            return not worth_publishing(store)
+    except StoreError:
+        return True
+
+
+def _remove(folder: Path, made: Sequence[Path]) -> None:
+    for name in _OURS:
+        (folder / name).unlink(missing_ok=True)
+    with suppress(OSError):  # somebody else has put something there
+        for path in made:
+            path.rmdir()

@@ -8,6 +8,9 @@ from typing import Any, TypeVar
 
 import click
 
+from crawler.commands._errors import CommandError
+from crawler.middlewares.cookies import CookieFileError, load_cookies
+from crawler.outcome import USAGE
 from output.manifest import FORMATS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -35,27 +38,47 @@ format_option = click.option(
     type=FormatList(),
     default="parquet,jsonl",
     show_default=True,
+    metavar="NAME,…",
     help="Formats to write: parquet, jsonl, csv (safe to open in a spreadsheet).",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 verbose_option = click.option("-v", "--verbose", count=True, help="Log what happens; twice for every page.")
-out_option = click.option("--out", type=click.Path(path_type=Path), help="Folder of the dataset.")
+out_option = click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Folder of the dataset.")
 
 
 def crawl_options(function: F) -> F:
     """Options of commands that fetch."""
     options = [
-        click.option("--delay", type=click.FloatRange(min=0), default=1.0, show_default=True,
-                     help="Seconds between two requests to a host."),
-        click.option("--cookies", type=click.Path(path_type=Path, dir_okay=False),
+        click.option("--delay", type=click.FloatRange(min=0), default=1.0, show_default="1", metavar="SECONDS",
+                     help="Time between two requests to a host."),
+        click.option("--cookies", type=click.Path(path_type=Path), metavar="FILE",
                      help="Your own login, as a Netscape cookies.txt."),
-        click.option("--user-agent", help="Who is crawling: name and an address where you can be reached."),
-        click.option("--no-archive", is_flag=True, help="Keep no raw pages. (None are kept by this version.)"),
+        click.option("--user-agent", metavar="TEXT",
+                     help="Who is crawling: name and an address where you can be reached."),
     ]  # fmt: skip
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def crawl_settings(options: dict[str, Any]) -> dict[str, Any]:
+    """Settings out of `crawl_options`, -v and -q. Raises `CommandError`."""
+    settings: dict[str, Any] = {
+        "DOWNLOAD_DELAY": options["delay"],
+        "LOG_LEVEL": log_level(options["verbose"], quiet=options["quiet"] or options["as_json"]),
+    }
+    if options["user_agent"]:
+        if not options["user_agent"].isprintable():
+            raise CommandError("--user-agent", "it has control characters in it", "write it on one line", USAGE)
+        settings["USER_AGENT"] = options["user_agent"]
+    if options["cookies"]:
+        try:
+            load_cookies(options["cookies"])
+        except CookieFileError as error:
+            raise CommandError("--cookies", error.reason, error.fix, USAGE) from None
+        settings["COOKIES_FILE"] = str(options["cookies"])
+    return settings
 
 
 def log_level(verbose: int, *, quiet: bool) -> str:

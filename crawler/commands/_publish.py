@@ -14,9 +14,11 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from crawler.commands._errors import CommandError
+from crawler.commands._folder import worth_publishing
 from crawler.items import Run
 from crawler.outcome import Outcome, judge_forum, judge_pages, judge_thread
 from crawler.pages import PARSER_VERSION, read_body
+from crawler.session import STOPPED
 from crawler.store import STATE_FILE, Reader, Store
 from output import OutputError, Publisher
 from pipelines.authors import AuthorIndex
@@ -70,14 +72,19 @@ class Tally:
             self.last_at = max(times) if self.last_at is None else max(self.last_at, *times)
 
 
+Missing = tuple[str, str, int]
+"""What a problem is about: the kind of thing, its site and its number."""
+
+
 @dataclass(slots=True)
 class Published:
-    """What was written."""
+    """What was written. ``seeds`` are the first pages of what the user named, and of what that redirects to."""
 
     folder: Path
     tally: Tally
     outcome: Outcome
     nothing_read: bool = False
+    seeds: set[Missing] = field(default_factory=set)
 
 
 def publish(
@@ -94,9 +101,9 @@ def publish(
             store.frontier.entries(), sweep=store.frontier.sweep, run_id=last.run_id if last is not None else 0
         )
         outcome = Outcome(problems)
-        if not _worth_publishing(store):
+        if not worth_publishing(store):
             _finish(store, last, outcome)
-            return Published(folder, Tally(), outcome, nothing_read=True)
+            return Published(folder, Tally(), outcome, nothing_read=True, seeds=_seeds(store))
         refresh_contents(store)
         try:
             return _write(store, reader, last, outcome, Target(to or folder, tuple(formats), canonical))
@@ -115,16 +122,16 @@ class Target:
 
 def _write(store: Store, reader: Reader, last: Run | None, outcome: Outcome, target: Target) -> Published:
     tally, authors = Tally(), AuthorIndex()
-    named = {(problem.site, problem.item_id) for problem in outcome.problems}
+    listings, threads = _named(outcome)
     with Publisher(target.folder, formats=target.formats, canonical=target.canonical) as publisher:
         for key in reader.threads():
             rows = derive(reader.history(key), reader.find_post)
             publisher.add(rows.tables)
             authors.add(key.site, rows.tables["posts"], rows.names)
             tally.add(rows)
-            outcome.problems += [p for thread in rows.tables["threads"] if (p := judge_thread(thread, named))]
+            outcome.problems += [p for thread in rows.tables["threads"] if (p := judge_thread(thread, threads))]
         forums = list(forum_rows(reader.forums()))
-        outcome.problems += [p for forum in forums if (p := judge_forum(forum, named))]
+        outcome.problems += [p for forum in forums if (p := judge_forum(forum, listings))]
         members = authors.rows()
         tally.authors = len(members)
         publisher.add({"forums": forums, "authors": members})
@@ -134,22 +141,28 @@ def _write(store: Store, reader: Reader, last: Run | None, outcome: Outcome, tar
                 publisher.add({"fetches": fetches})
             publisher.add({"runs": list(reader.runs())})
         publisher.finish(_manifest(reader, tally, outcome))
-    return Published(target.folder, tally, outcome)
+    return Published(target.folder, tally, outcome, seeds=_seeds(store))
+
+
+def _named(outcome: Outcome) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
+    """Forums and threads of which pages are missing: that their counts do not add up says nothing more."""
+    listings = {(p.site, p.item_id) for p in outcome.problems if p.what == "listing_page"}
+    return listings, {(p.site, p.item_id) for p in outcome.problems if p.what != "listing_page"}
+
+
+def _seeds(store: Store) -> set[Missing]:
+    """What the user named, as problems are called."""
+    return {
+        ("listing_page" if entry.kind == "forum" else "thread", entry.site, entry.item_id)
+        for entry in store.frontier.entries("is_seed")
+    }
 
 
 def _finish(store: Store, last: Run | None, outcome: Outcome) -> None:
     """The outcome of the last run is known only now."""
-    if last is not None and last.finished_at is not None and last.outcome != "stopped":
+    if last is not None and last.finished_at is not None and last.outcome != STOPPED:
         last.outcome = outcome.name
         store.finish_run(last)
-
-
-def _worth_publishing(store: Store) -> bool:
-    found = store.db.execute(
-        "SELECT EXISTS (SELECT 1 FROM pages_seen) OR EXISTS "
-        "(SELECT 1 FROM frontier WHERE state = 'done' AND kind = 'topic')"
-    ).fetchone()
-    return bool(found[0])
 
 
 def _manifest(reader: Reader, tally: Tally, outcome: Outcome) -> dict[str, object]:

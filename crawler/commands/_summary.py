@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import click
-
 from crawler.commands._publish import Published
-from crawler.logformatter import printable
 from crawler.outcome import Problem
 
 _SHOWN = 12  # problems that are written out; all are in the manifest
@@ -20,7 +17,7 @@ def summary(published: Published, formats: tuple[str, ...]) -> list[str]:
     opened = [f"{folder}/{name}/posts.{name}" for name in formats]
     lines.append(f"  open     {' or '.join(opened)}")
     lines.append(f"           {folder}/manifest.json lists every table; `threadset verify {folder}` checks them")
-    return [printable(line) for line in lines]
+    return lines
 
 
 def _contents(published: Published) -> str:
@@ -60,13 +57,6 @@ def describe(problem: Problem) -> str:
     what = {"listing_page": "forum", "posts": "thread", "thread_page": "thread"}.get(problem.what, problem.what)
     page = f" page {problem.page}" if problem.page is not None and problem.what != "thread" else ""
     return f"{what} {problem.item_id}{page}: {problem.reason}"
-
-
-def say(lines: list[str], *, quiet: bool) -> None:
-    """Write lines to standard output."""
-    if not quiet:
-        for line in lines:
-            click.echo(line)
 
 
 def _count(number: int, noun: str) -> str:

@@ -18,8 +18,15 @@ smaller threads.
 """
 
 
-@click.command(help=_HELP)
-@click.option("--out", type=click.Path(path_type=Path), default=Path("data/demo"), show_default=True, help="Folder.")
+@click.command(help=_HELP, short_help="Grab a small made-up forum, without any network.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default=Path("data/demo"),
+    show_default=True,
+    help="Folder.",
+)
 @format_option
 @json_option
 @verbose_option
@@ -39,6 +46,7 @@ def demo(ctx: click.Context, /, out: Path, **options: Any) -> int:
             no_archive=False,
             subforums=True,
             refresh=False,
+            max_pages=None,
             **options,
         )
     return int(code)

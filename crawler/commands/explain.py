@@ -9,20 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 from rich.console import Console
 from rich.table import Table
 from scrapy.http import Response
 
 from crawler.commands._crawl import crawl
 from crawler.commands._errors import CommandError
-from crawler.commands._options import crawl_options, json_option, log_level, quiet_option, verbose_option
-from crawler.items import ErrorPage, ForumPage, TopicPage, Wall
+from crawler.commands._options import crawl_options, crawl_settings, json_option, quiet_option, verbose_option
+from crawler.commands._output import print_json
+from crawler.items import ErrorPage, ForumPage, PageItem, PageRef, TopicPage, Wall
 from crawler.logformatter import printable
 from crawler.middlewares.robots import ROBOTS_FLAG
-from crawler.outcome import COMPLETE, NOT_READ, REASONS, USAGE
-from crawler.pages import AddressError, Page, parse_ref, parse_with_document
+from crawler.outcome import BLOCKED, COMPLETE, ERROR, INCOMPLETE, NOT_READ, REASONS, USAGE
+from crawler.pages import AddressError, Page, item_of, page_url, parse_ref, parse_with_document
 from crawler.pages.explain import choices
+from crawler.pages.urls import pages_url
+from crawler.spiders.site import SiteSpider
+from crawler.store import Committed, Store
 from crawler.store.settle import NOT_UNDERSTOOD, WALLS
 
 _HELP = """Say of a page what each field is, and which selector gave it: first choice, fallback or none.
@@ -30,7 +33,8 @@ _HELP = """Say of a page what each field is, and which selector gave it: first c
 PAGE is a saved HTML file, or an address of a thread or forum, which is then fetched: one page, robots.txt obeyed.
 """
 
-_SHORT = 70
+_SHORT = 70  # characters of a value that are shown
+_WIDE = 240  # columns where no terminal sets a limit
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,60 +47,98 @@ class Line:
     choice: str
 
 
-@click.command(help=_HELP)
+@dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+    """A page as it was saved or answered."""
+
+    body: bytes
+    url: str
+    status: int = 200
+    headers: dict[str, str] = dataclasses.field(default_factory=dict)
+
+
+class OnePage(SiteSpider):
+    """Fetches the very page that an address names, and none that it leads to."""
+
+    name = "one_page"
+
+    def seed_of(self, address: str) -> PageRef:
+        """As in the base, but with the page number."""
+        ref = super().seed_of(address)
+        _kind, _item_id, number = item_of(address) or ("topic", 0, 1)
+        return dataclasses.replace(ref, page=number, url=page_url(pages_url(ref.url), number))
+
+    def follow(self, page: PageItem, ref: PageRef) -> Iterator[PageRef]:
+        """Nothing."""
+        del page, ref
+        return iter(())
+
+
+@click.command(help=_HELP, short_help="Say which selector gave each field of a page.")
 @click.argument("page", metavar="PAGE")
-@click.option("--url", help="Of a file, the address that it was saved from.")
+@click.option("--url", metavar="URL", help="Of a file, the address that it was saved from.")
 @crawl_options
 @json_option
 @verbose_option
 @quiet_option
 def explain(page: str, url: str | None, **options: Any) -> int:
     """Read one page and show what was found where."""
-    path = Path(page)
-    if path.is_file():
-        body, address, status = path.read_bytes(), url or "https://saved.invalid/", 200
-    else:
-        body, address, status = _fetch(page, options)
-    parsed, document = parse_with_document(body, address, status=status)
+    source = _saved(Path(page), url) or _fetched(page, options)
+    parsed, document = parse_with_document(source.body, source.url, status=source.status, headers=source.headers)
     lines = list(_lines(parsed, document.answers.counts))
     if options["as_json"]:
-        facts = {"page": _name(parsed), "layout": parsed.layout, "fields": [dataclasses.asdict(x) for x in lines]}
-        click.echo(orjson.dumps(facts, option=orjson.OPT_INDENT_2).decode())
-    else:
+        print_json({"page": _name(parsed), "layout": parsed.layout, "fields": [dataclasses.asdict(x) for x in lines]})
+    elif not options["quiet"]:
         _show(parsed, lines)
     return _code(parsed)
 
 
-def _fetch(page: str, options: dict[str, Any]) -> tuple[bytes, str, int]:
+def _saved(path: Path, url: str | None) -> Source | None:
+    """The page in a file, if it is one."""
+    if not path.is_file():
+        return None
+    try:
+        return Source(path.read_bytes(), url or "https://saved.invalid/")
+    except OSError as error:
+        raise CommandError(str(path), f"it cannot be read ({error.strerror})", "check its permissions", USAGE) from None
+
+
+def _fetched(address: str, options: dict[str, Any]) -> Source:
     """One page through the crawl's own machinery, so that robots.txt and delays hold here too."""
     try:
-        parse_ref(page)
+        parse_ref(address)
     except AddressError as error:
-        if "://" not in page:
-            raise CommandError(page, "there is no such file", "give a file or a whole address", USAGE) from None
-        raise CommandError(page, error.reason, error.fix, USAGE) from None
-    kept: list[tuple[bytes, str, int]] = []
+        if "://" not in address:
+            raise CommandError(address, "there is no such file", "give a file or a whole address", USAGE) from None
+        raise CommandError(address, error.reason, error.fix, USAGE) from None
+    answers: list[Source] = []
+    pages: list[PageItem] = []
 
     def keep(response: Response) -> None:
         if not response.meta.get(ROBOTS_FLAG):
-            kept.append((response.body, response.url, response.status))
+            headers = {str(name): str(value) for name, value in response.headers.to_unicode_dict().items()}
+            answers.append(Source(response.body, response.url, response.status, headers))
+
+    def note(page: PageItem, committed: Committed, store: Store) -> None:
+        del committed, store
+        pages.append(page)
 
     with tempfile.TemporaryDirectory(prefix="threadset-") as folder:
-        settings: dict[str, Any] = {
-            "STATE_DIR": folder,
-            "DOWNLOAD_DELAY": options["delay"],
-            "PAGE_BUDGET": 2,  # the page, and once more where its address is not the right one
-            "LOG_LEVEL": log_level(options["verbose"], quiet=options["quiet"]),
-        }
-        if options["user_agent"]:
-            settings["USER_AGENT"] = options["user_agent"]
-        if options["cookies"]:
-            settings["COOKIES_FILE"] = str(options["cookies"])
-        crawl([page], settings, on_response=keep)
-    if not kept:
-        raise CommandError(page, "it could not be fetched", "try it with -v", 1)
-    first = [entry for entry in kept if not 300 <= entry[2] < 400]
-    return (first or kept)[0]
+        settings = crawl_settings(options) | {"STATE_DIR": folder}
+        end = crawl([address], settings, spider=OnePage, on_response=keep, on_page=note)
+    if end.signal_code is not None:
+        raise CommandError(address, "stopped", "run it again", end.signal_code)
+    last = pages[-1] if pages else None
+    if not answers or (isinstance(last, ErrorPage | Wall) and last.fetch is not None and last.fetch.status is None):
+        raise _unfetched(address, last)
+    return answers[-1]
+
+
+def _unfetched(address: str, page: PageItem | None) -> CommandError:
+    if not isinstance(page, ErrorPage | Wall) or page.kind not in REASONS:
+        return CommandError(address, "it could not be fetched", "try it with -v")
+    reason, fix = REASONS[page.kind]
+    return CommandError(address, reason, fix, BLOCKED if page.kind in WALLS else ERROR)
 
 
 def _lines(page: Page, answers: dict[str, dict[str, int]]) -> Iterator[Line]:
@@ -145,7 +187,9 @@ def _name(page: Page) -> str:
 
 
 def _show(page: Page, lines: list[Line]) -> None:
-    console = Console(width=None, soft_wrap=False, highlight=False, markup=False)
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console.width = _WIDE
     console.print(f"{_name(page)}, layout {page.layout or 'none'}")
     if isinstance(page, Wall | ErrorPage) and page.kind in REASONS:
         reason, fix = REASONS[page.kind]
@@ -160,7 +204,7 @@ def _show(page: Page, lines: list[Line]) -> None:
 
 def _code(page: Page) -> int:
     if isinstance(page, Wall) or (isinstance(page, ErrorPage) and page.kind in WALLS):
-        return 4
+        return BLOCKED
     if isinstance(page, ErrorPage):
-        return NOT_READ if page.kind in NOT_UNDERSTOOD else 3
+        return NOT_READ if page.kind in NOT_UNDERSTOOD else INCOMPLETE
     return COMPLETE

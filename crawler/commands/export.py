@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import orjson
 
 from crawler.commands._errors import CommandError
 from crawler.commands._folder import opened_folder
 from crawler.commands._options import format_option, json_option, quiet_option
-from crawler.commands._publish import as_json, publish
-from crawler.commands._summary import say, summary
-from crawler.outcome import USAGE
+from crawler.commands._output import print_json, say
+from crawler.commands._publish import as_json as facts_of
+from crawler.commands._publish import publish
+from crawler.commands._summary import summary
+from crawler.outcome import COMPLETE, USAGE
 
 _HELP = """Write the tables of a dataset again, out of its store.
 
@@ -21,10 +22,10 @@ same facts give the same bytes. They go to DIR/canonical, beside the dataset.
 """
 
 
-@click.command(help=_HELP)
+@click.command(help=_HELP, short_help="Write the tables again, out of the store.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--canonical", is_flag=True, help="Fact columns only, without `fetches` and `runs`.")
-@click.option("--to", type=click.Path(path_type=Path), help="Another folder to write to.")
+@click.option("--to", metavar="DIR", type=click.Path(path_type=Path), help="Another folder to write to.")
 @format_option
 @json_option
 @quiet_option
@@ -40,15 +41,10 @@ def export(
     if published.nothing_read:
         raise CommandError(str(folder), "nothing was ever read into it", "grab something first", USAGE)
     if as_json:
-        click.echo(orjson.dumps(_facts(published), option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode())
-        return 0
-    if not quiet:
-        click.echo(f"{target}:")
-    say(summary(published, formats), quiet=quiet)
-    return 0
-
-
-_facts = as_json
+        print_json(facts_of(published))
+    else:
+        say([f"{target}:", *summary(published, formats)], quiet=quiet)
+    return COMPLETE
 
 
 def _make(target: Path) -> None:

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 
 from crawler.commands._crawl import CrawlEnd, crawl
-from crawler.commands._errors import CommandError, fail
-from crawler.commands._folder import default_folder, opened_folder, remove_if_bare
+from crawler.commands._errors import CommandError
+from crawler.commands._folder import default_folder, opened_folder
 from crawler.commands._options import (
     crawl_options,
+    crawl_settings,
     format_option,
     json_option,
-    log_level,
     out_option,
     quiet_option,
     verbose_option,
 )
+from crawler.commands._output import fail, print_json, say
 from crawler.commands._progress import Progress
 from crawler.commands._publish import Published, as_json, publish
-from crawler.commands._summary import describe, say, summary
-from crawler.items import PageRef
-from crawler.middlewares.cookies import CookieFileError, load_cookies
-from crawler.outcome import COMPLETE, USAGE, Problem
+from crawler.commands._summary import describe, summary
+from crawler.items import TOOL, PageRef
+from crawler.outcome import COMPLETE, INTERRUPTED, INTERRUPTED_TWICE, USAGE, Outcome
 from crawler.pages import AddressError, parse_ref
 
 _HELP = """Fetch threads, or whole forums, and write a dataset.
@@ -37,16 +35,26 @@ again on the same folder to go on with what a stopped run left, or to look for w
 \b
 Example:
   threadset grab https://forum.example/topic/123-some-thread/
+
+\b
+Exit codes:
+  0 complete  3 incomplete: what is missing is listed  4 blocked  5 not understood
+  2 wrong usage  1 another error  6 another run is at work in the folder
 """
 
+_BACKLOG = {"waiting", "count"}
+"""What is missing because the run was told to end before its time."""
 
-@click.command(help=_HELP, no_args_is_help=True)
+
+@click.command(help=_HELP, short_help="Fetch threads, or whole forums.", no_args_is_help=True)
 @click.argument("urls", nargs=-1, required=True, metavar="URL…")
 @out_option
 @format_option
 @crawl_options
+@click.option("--no-archive", is_flag=True, help="Keep no raw pages. This version keeps none in any case.")
 @click.option("--subforums", is_flag=True, help="Of a forum, take the forums below it too.")
 @click.option("--refresh", is_flag=True, help="Read everything again, even where the last run was not finished.")
+@click.option("--max-pages", type=click.IntRange(min=1), metavar="N", help="End after N pages; the next run goes on.")
 @json_option
 @verbose_option
 @quiet_option
@@ -56,14 +64,15 @@ def grab(urls: tuple[str, ...], out: Path | None, **options: Any) -> int:
     folder = out or default_folder(refs)
     settings = _settings(folder, urls, options)
     quiet = options["quiet"] or options["as_json"]
-    with opened_folder(folder, create=True) as new:
+    with opened_folder(folder, create=True):
         with Progress(delay=options["delay"], quiet=quiet) as progress:
             end = crawl(urls, settings, subforums=options["subforums"], on_page=progress.page)
         _check(end, folder)
-        published = publish(folder, formats=options["formats"])
-    if published.nothing_read and new:
-        remove_if_bare(folder)
-    return _report(published, refs, end, options)
+        try:
+            published = publish(folder, formats=options["formats"])
+        except KeyboardInterrupt:
+            return INTERRUPTED if end.signal_code is None else INTERRUPTED_TWICE
+    return _report(published, end, options)
 
 
 def _refs(urls: tuple[str, ...]) -> list[PageRef]:
@@ -77,63 +86,54 @@ def _refs(urls: tuple[str, ...]) -> list[PageRef]:
 
 
 def _settings(folder: Path, urls: tuple[str, ...], options: dict[str, Any]) -> dict[str, Any]:
-    settings: dict[str, Any] = {
+    named = {name: options[name] for name in ("delay", "subforums", "refresh", "max_pages")}
+    return crawl_settings(options) | {
         "STATE_DIR": str(folder),
-        "DOWNLOAD_DELAY": options["delay"],
         "REFRESH": options["refresh"],
-        "LOG_LEVEL": log_level(options["verbose"], quiet=options["quiet"] or options["as_json"]),
-        "RUN_CONFIG": {
-            "command": "grab",
-            "urls": list(urls),
-            "delay": options["delay"],
-            "subforums": options["subforums"],
-            "refresh": options["refresh"],
-        },
+        "PAGE_BUDGET": options["max_pages"] or 0,
+        "RUN_CONFIG": {"command": "grab", "urls": list(urls), **named},
     }
-    if options["user_agent"]:
-        if not options["user_agent"].isprintable():
-            raise CommandError("--user-agent", "it has control characters in it", "write it on one line", USAGE)
-        settings["USER_AGENT"] = options["user_agent"]
-    if options["cookies"]:
-        try:
-            load_cookies(options["cookies"])
-        except CookieFileError as error:
-            raise CommandError("--cookies", str(error), "see `threadset grab --help`", USAGE) from None
-        settings["COOKIES_FILE"] = str(options["cookies"])
-    return settings
 
 
 def _check(end: CrawlEnd, folder: Path) -> None:
+    """Go on only where the store is whole and somebody still waits for the tables."""
+    if end.stopped is not None and end.stopped.startswith("store: "):
+        reason = f"its store cannot be written ({end.stopped.removeprefix('store: ')})"
+        raise CommandError(str(folder), reason, "make room on the disk and run the same command again")
     if end.failed:
         raise CommandError(str(folder), "the crawl did not start", "run it again with -v and report what it says")
+    if end.signal_code == INTERRUPTED_TWICE:
+        what = "the pages that were read are kept, the tables are as they were"
+        raise CommandError(str(folder), f"stopped at once: {what}", "run the same command again", INTERRUPTED_TWICE)
 
 
-def _report(published: Published, refs: list[PageRef], end: CrawlEnd, options: dict[str, Any]) -> int:
+def _report(published: Published, end: CrawlEnd, options: dict[str, Any]) -> int:
     """Say what came of it, and give the exit code."""
-    outcome = published.outcome
-    code = end.signal_code if end.signal_code is not None else outcome.exit_code
+    code = _code(published.outcome, end)
+    errors = _errors(published, code)
     if options["as_json"]:
-        facts = as_json(published) | {"exit_code": code}
-        click.echo(orjson.dumps(facts, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode())
-        return code
-    seeds = {(ref.site, ref.kind, ref.item_id) for ref in refs}
-    if outcome.exit_code != COMPLETE:
-        for problem in outcome.problems:
-            if (problem.site, _kind(problem), problem.item_id) in seeds and not problem.known and problem.page == 1:
-                what = problem.url or describe(problem)
-                fail(CommandError(what, problem.reason, problem.fix, problem.exit_code))
-    if published.nothing_read:
-        return code
-    if not options["quiet"]:
-        click.echo(f"{published.folder}:")
-    say(summary(published, options["formats"]), quiet=options["quiet"])
+        print_json(as_json(published) | {"exit_code": code})
+    elif not published.nothing_read:
+        say([f"{published.folder}:", *summary(published, options["formats"])], quiet=options["quiet"])
+    for error in errors:
+        fail(error)
     if end.signal_code is not None:
-        click.echo("stopped; run the same command again to go on", err=True)
+        click.echo(f"{TOOL}: stopped; run the same command again to go on", err=True)
     return code
 
 
-def _kind(problem: Problem) -> str:
-    return "forum" if problem.what == "listing_page" else "topic"
+def _code(outcome: Outcome, end: CrawlEnd) -> int:
+    if end.signal_code is not None:
+        return end.signal_code
+    if end.stopped == "budget":
+        return Outcome([problem for problem in outcome.problems if problem.outcome not in _BACKLOG]).exit_code
+    return outcome.exit_code
 
 
-logger = logging.getLogger(__name__)
+def _errors(published: Published, code: int) -> list[CommandError]:
+    """What is wrong with the addresses that were given; and where nothing was read, at least one reason for it."""
+    fresh = [problem for problem in published.outcome.problems if not problem.known and problem.outcome not in _BACKLOG]
+    found = [problem for problem in fresh if (problem.what, problem.site, problem.item_id) in published.seeds]
+    if not found and published.nothing_read and code != COMPLETE:
+        found = fresh[:1]
+    return [CommandError(p.url or describe(p), p.reason, p.fix, p.exit_code) for p in found]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import orjson
 
 from crawler.commands._errors import CommandError
 from crawler.commands._options import json_option, quiet_option
+from crawler.commands._output import print_json, say
 from crawler.items import TOOL
+from crawler.logformatter import printable
 from crawler.outcome import COMPLETE, ERROR, USAGE
 from crawler.store import STATE_FILE
 from crawler.store.db import integrity
@@ -22,7 +23,7 @@ Each failure is a line with file, row and fix. Exit code 0 when all is well, 1 o
 """
 
 
-@click.command(help=_HELP)
+@click.command(help=_HELP, short_help="Check a dataset.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @json_option
 @quiet_option
@@ -39,10 +40,10 @@ def verify(folder: Path, *, as_json: bool, quiet: bool) -> int:
         ]
     if as_json:
         facts = [{"file": p.file, "row": p.row, "message": p.message, "fix": p.fix} for p in problems]
-        click.echo(orjson.dumps({"ok": not problems, "problems": facts}, option=orjson.OPT_INDENT_2).decode())
+        print_json({"ok": not problems, "problems": facts})
     elif problems:
         for problem in problems:
-            click.echo(str(problem), err=True)
-    elif not quiet:
-        click.echo(f"{folder}: all is well")
+            click.echo(printable(problem), err=True)
+    else:
+        say([f"{folder}: all is well"], quiet=quiet)
     return ERROR if problems else COMPLETE

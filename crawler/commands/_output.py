@@ -1,0 +1,36 @@
+"""What commands print. Whatever somebody wrote on a page is made harmless for a terminal first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import orjson
+
+from crawler.commands._errors import CommandError
+from crawler.items import TOOL
+from crawler.logformatter import printable
+
+
+def fail(error: CommandError) -> int:
+    """Tell of an error, in one line, and give its exit code."""
+    click.echo(f"{TOOL}: {printable(error)}", err=True)
+    return error.exit_code
+
+
+def say(lines: list[str], *, quiet: bool) -> None:
+    """Write lines to standard output."""
+    if not quiet:
+        for line in lines:
+            click.echo(printable(line))
+
+
+def print_json(facts: Any) -> None:
+    """Write JSON; characters that a terminal might obey are written as escapes, which mean the same."""
+    text = orjson.dumps(facts, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode()
+    click.echo("".join(c if c.isprintable() or c == "\n" else _escaped(c) for c in text))
+
+
+def _escaped(character: str) -> str:
+    pairs = character.encode("utf-16-be")
+    return "".join(f"\\u{pairs[i]:02x}{pairs[i + 1]:02x}" for i in range(0, len(pairs), 2))
