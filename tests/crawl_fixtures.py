@@ -1,0 +1,43 @@
+"""Fixtures for the tests of crawls and commands; their conftest files take them over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from crawl_help import Outside, Tool, fast
+from mock_forum import MockForum
+
+from crawler.commands._crawl import RUNNERS
+from crawler.demo import Forum, build
+
+
+@pytest.fixture(autouse=True)
+def nothing_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    outside = Outside(monkeypatch)
+    monkeypatch.setitem(RUNNERS, "default", fast())
+    yield
+    assert not outside.tried
+
+
+@pytest.fixture(scope="session")
+def forum() -> Forum:
+    return build(threads_per_page=5)
+
+
+@pytest.fixture
+def mock(forum: Forum) -> Iterator[MockForum]:
+    with MockForum(forum) as running:
+        yield running
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def tool(data: Path, capsys: pytest.CaptureFixture[str]) -> Tool:
+    return Tool(data, capsys)
