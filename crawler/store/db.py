@@ -56,8 +56,8 @@ def transaction(db: sqlite3.Connection, *, durable: bool = True) -> Iterator[Non
     as losing it is what happens to it anyway.
     """
     db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-    db.execute("BEGIN IMMEDIATE")
     try:
+        db.execute("BEGIN IMMEDIATE")
         yield
         db.execute("COMMIT")
     except BaseException:
