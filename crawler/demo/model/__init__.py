@@ -25,23 +25,11 @@ from crawler.demo.model.blocks import (
     Text,
 )
 from crawler.demo.model.bulk import build_many
-from crawler.demo.model.forum import (
-    Board,
-    Edit,
-    Forum,
-    Guest,
-    Member,
-    Moderation,
-    Poll,
-    Post,
-    QuoteTruth,
-    Site,
-    Thread,
-    attributes,
-    slug,
-)
+from crawler.demo.model.forum import Board, Forum, Post, Stub, Thread
+from crawler.demo.model.parts import Edit, Guest, Member, Moderation, Poll, Site, slug
 from crawler.demo.model.plain import full_text, own_text
 from crawler.demo.model.scenario import build
+from crawler.demo.model.truth import QuoteTruth, attributes
 
 __all__ = [
     "Abbreviation",
@@ -74,6 +62,7 @@ __all__ = [
     "Site",
     "Spoiler",
     "Strong",
+    "Stub",
     "Style",
     "Text",
     "Thread",

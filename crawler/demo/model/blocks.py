@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from crawler.demo.model.forum import Member, Post
+    from crawler.demo.model.forum import Post
+    from crawler.demo.model.parts import Member
 
-Style = Literal["native", "import", "bare", "bare_label"]
-"""How a quote is marked up: by the 4.1+ editor, by an import from an older board, or without a source.
+Style = Literal["native", "import", "dated", "named", "ips3", "bare", "bare_label"]
+"""How a quote is marked up: it is part of what was posted, so that every layout shows the same.
 
-``bare`` is a plain ``div`` in the quote, ``bare_label`` the editor's own form with a citation that names nobody.
+``native``: by the editor since 4.1, with all that is to be known. ``import``: out of an older board, without the
+number of the author; ``dated`` and ``named``: with no more than name and time, or name. ``ips3``: as 3.x wrote it, with
+name, time and number of the post. ``bare`` is a plain ``div`` in the quote, ``bare_label`` the editor's own form with a
+citation that names nobody.
 """
 
 
@@ -155,19 +159,27 @@ class Citation:
     """Who is quoted where the post itself is not in the forum any more, or never was."""
 
     author_name: str
-    author_id: int | None
-    timestamp: int
-    post_id: int
-    thread_id: int
+    author_id: int | None = None
+    timestamp: int | None = None
+    post_id: int | None = None
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A quote. ``source`` is the post, or what is left to cite of it, or none."""
+    """A quote. ``source`` is the post, or what is left to cite of it, or none.
+
+    ``frozen`` is what was to be cited of the post when it was quoted, where that may have changed since; ``version``
+    which of its texts was quoted.
+    """
 
     blocks: tuple[Block, ...]
     source: Post | Citation | None = None
     style: Style = "native"
+    frozen: Citation | None = None
+    version: int = 1
+    is_trimmed: bool = False
+    is_altered: bool = False
 
 
 Block: TypeAlias = Paragraph | Blank | Heading | ListBlock | Code | Spoiler | Image | Attachment | Embed | Quote

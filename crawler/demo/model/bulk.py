@@ -7,7 +7,8 @@ from itertools import repeat
 from random import Random
 
 from crawler.demo.model.chatter import START, Talk
-from crawler.demo.model.forum import Board, Forum, Site, Thread
+from crawler.demo.model.forum import Board, Forum, Thread
+from crawler.demo.model.parts import Site
 from crawler.demo.model.people import cast
 
 

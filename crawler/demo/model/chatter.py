@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from crawler.demo.model.blocks import Blank, Block, Paragraph, Quote, Style
-from crawler.demo.model.forum import Guest, Member, Post, Thread
+from crawler.demo.model.forum import Post, Thread
+from crawler.demo.model.parts import Guest, Member
 from crawler.demo.model.people import Cast
 from crawler.demo.model.words import paragraph, paragraphs
 

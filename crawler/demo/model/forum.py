@@ -1,89 +1,20 @@
-"""Site, boards, people, threads and posts."""
+"""Boards, threads and posts: the forum."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from urllib.parse import quote as percent
+from datetime import datetime
 
-from crawler.demo.model.blocks import Block, Citation, Quote, Spoiler
+from crawler.demo.model.blocks import Block
+from crawler.demo.model.parts import Edit, Guest, Member, Moderation, Poll, Site, slug
 from crawler.demo.model.plain import full_text, own_text
-
-
-def slug(title: str) -> str:
-    """The title as it stands in an address: lower case, words joined by hyphens, other scripts kept."""
-    words: list[str] = re.findall(r"[^\W_]+(?:[\u0E31\u0E34-\u0E3A\u0E47-\u0E4E]+[^\W_]*)*", title.lower())
-    return percent("-".join(words)) or "-"
-
-
-@dataclass(slots=True)
-class Site:
-    """The forum as a whole."""
-
-    name: str
-    description: str
-
-
-@dataclass(slots=True, eq=False)
-class Member:
-    """Somebody with an account. ``signature`` is shown below each post."""
-
-    member_id: int
-    name: str
-    group: str = "Members"
-    color: str | None = None
-    n_posts: int = 0
-    signature: tuple[Block, ...] = ()
-    is_moderator: bool = False
-
-    @property
-    def path(self) -> str:
-        """Address of the profile, which the default rules for robots forbid."""
-        return f"/profile/{self.member_id}-{slug(self.name)}/"
-
-
-@dataclass(frozen=True, slots=True)
-class Guest:
-    """Somebody who posted without an account."""
-
-    name: str
-    group: str = "Guests"
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """The edit mark of a post: only the last edit leaves one."""
-
-    at: datetime
-    by: str
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteTruth:
-    """What is to be read of a quote; the fields are those of the table `quotes`.
-
-    ``target_post_id`` is the post that was really quoted, cited or not; none where it is not in the forum.
-    """
-
-    quote_index: int
-    parent_quote_index: int | None
-    depth: int
-    quoted_text: str | None
-    cited_author_name: str | None
-    cited_author_id: int | None
-    cited_at: datetime | None
-    cited_post_id: int | None
-    cited_thread_id: int | None
-    cited_class: str | None
-    target_post_id: int | None
+from crawler.demo.model.truth import QuoteTruth, truths
 
 
 @dataclass(slots=True, eq=False)
 class Post:
-    """A post. ``post_id`` is 0 until the forum has numbered its posts."""
+    """A post. ``post_id`` is 0 until the forum has numbered its posts; ``is_shown`` falls when it is taken away."""
 
     author: Member | Guest
     created_at: datetime
@@ -93,6 +24,7 @@ class Post:
     edit: Edit | None = None
     reactions: dict[str, int] = field(default_factory=dict)
     is_solution: bool = False
+    is_shown: bool = True
 
     @property
     def text(self) -> str | None:
@@ -117,24 +49,7 @@ class Post:
     @property
     def quotes(self) -> list[QuoteTruth]:
         """The quotes in document pre-order."""
-        return [_truth(*numbered) for numbered in _numbered(self.body)]
-
-
-@dataclass(slots=True)
-class Poll:
-    """A poll: questions with their options and votes."""
-
-    title: str
-    questions: list[tuple[str, list[tuple[str, int]]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Moderation:
-    """An action shown between the posts."""
-
-    at: datetime
-    by: Member
-    action: str
+        return truths(self.body)
 
 
 @dataclass(slots=True, eq=False)
@@ -186,9 +101,23 @@ class Board:
         return [*(self.parent.trail if self.parent else []), self]
 
 
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """What is left in a listing where a thread was moved away: a row with a number of its own that links the thread."""
+
+    thread_id: int
+    thread: Thread
+    board: Board
+    at: datetime
+
+
 @dataclass(slots=True)
 class Forum:
-    """The whole: everything that the pages show."""
+    """The whole: everything that the pages show.
+
+    ``stubs`` are the rows of moved threads. ``merged`` maps the number of a thread that was merged into another to that
+    thread's number; ``hidden`` are numbers of threads that guests cannot see any more.
+    """
 
     site: Site
     boards: list[Board]
@@ -196,6 +125,9 @@ class Forum:
     threads: list[Thread]
     posts_per_page: int = 25
     threads_per_page: int = 25
+    stubs: list[Stub] = field(default_factory=list)
+    merged: dict[int, int] = field(default_factory=dict)
+    hidden: set[int] = field(default_factory=set)
 
     @property
     def posts(self) -> Iterator[Post]:
@@ -225,13 +157,26 @@ class Forum:
         threads = [thread for thread in self.threads if thread.board is board]
         return sorted(threads, key=lambda thread: (not thread.pinned, -thread.posts[-1].timestamp, thread.thread_id))
 
+    def listed_stubs(self, board: Board) -> list[Stub]:
+        """The rows of threads that were moved out of a board."""
+        return [stub for stub in self.stubs if stub.board is board]
+
+    def n_listed(self, board: Board) -> int:
+        """Rows of a board's listing, all pages together."""
+        return sum(thread.board is board for thread in self.threads) + len(self.listed_stubs(board))
+
+    def page_entries(self, board: Board, page: int) -> list[Thread | Stub]:
+        """The rows of a listing page: threads as listed, then what is left of moved ones."""
+        rows: list[Thread | Stub] = [*self.listed(board), *self.listed_stubs(board)]
+        return rows[(page - 1) * self.threads_per_page : page * self.threads_per_page]
+
     def n_pages(self, thread: Thread) -> int:
         """Pages of a thread."""
         return max(1, -(-thread.n_posts // self.posts_per_page))
 
     def n_listing_pages(self, board: Board) -> int:
         """Pages of a board's listing."""
-        return max(1, -(-len(self.listed(board)) // self.threads_per_page))
+        return max(1, -(-self.n_listed(board) // self.threads_per_page))
 
     def page_posts(self, thread: Thread, page: int) -> list[Post]:
         """The posts on a page, which counts from 1."""
@@ -251,51 +196,3 @@ class Forum:
         for post in sorted(self.posts, key=lambda post: (post.timestamp, post.thread.thread_id)):
             post.post_id = number
             number += next(steps)
-
-
-def attributes(quote: Quote) -> Citation | None:
-    """What the markup of a quote cites."""
-    source = quote.source
-    if quote.style.startswith("bare") or source is None:
-        return None
-    if isinstance(source, Post):
-        author_id = source.author_id if quote.style == "native" else None
-        source = Citation(source.author.name, author_id, source.timestamp, source.post_id, source.thread.thread_id)
-    return source
-
-
-def _numbered(body: tuple[Block, ...]) -> list[tuple[int, int | None, int, Quote]]:
-    found: list[tuple[int, int | None, int, Quote]] = []
-
-    def walk(blocks: tuple[Block, ...], parent: int | None, depth: int) -> None:
-        for block in blocks:
-            if isinstance(block, Spoiler):
-                walk(block.blocks, parent, depth)
-            if isinstance(block, Quote):
-                index = len(found)
-                found.append((index, parent, depth, block))
-                walk(block.blocks, index, depth + 1)
-
-    walk(body, None, 0)
-    return found
-
-
-def _truth(index: int, parent: int | None, depth: int, quote: Quote) -> QuoteTruth:
-    cited = attributes(quote)
-    return QuoteTruth(
-        quote_index=index,
-        parent_quote_index=parent,
-        depth=depth,
-        quoted_text=own_text(quote.blocks),
-        cited_author_name=cited.author_name if cited else None,
-        cited_author_id=cited.author_id if cited else None,
-        cited_at=_when(cited) if cited else None,
-        cited_post_id=cited.post_id if cited else None,
-        cited_thread_id=cited.thread_id if cited else None,
-        cited_class="forums_Topic" if cited else None,
-        target_post_id=quote.source.post_id if isinstance(quote.source, Post) else None,
-    )
-
-
-def _when(cited: Citation) -> datetime:
-    return datetime.fromtimestamp(cited.timestamp, UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crawler.demo.model.blocks import Break, Link, Paragraph, Text
-from crawler.demo.model.forum import Guest, Member
+from crawler.demo.model.parts import Guest, Member
 
 
 @dataclass(frozen=True, slots=True)

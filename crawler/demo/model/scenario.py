@@ -9,7 +9,8 @@ from random import Random
 from crawler.demo.model.article import HEADLINE, article
 from crawler.demo.model.boards import boards
 from crawler.demo.model.chatter import START, Talk
-from crawler.demo.model.forum import Board, Forum, Moderation, Poll, Site, Thread
+from crawler.demo.model.forum import Board, Forum, Thread
+from crawler.demo.model.parts import Moderation, Poll, Site
 from crawler.demo.model.people import Cast, cast
 from crawler.demo.model.showcase import showcase
 from crawler.demo.model.threads import side_threads

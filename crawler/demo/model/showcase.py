@@ -26,7 +26,8 @@ from crawler.demo.model.blocks import (
     Text,
 )
 from crawler.demo.model.chatter import Talk, line, quote
-from crawler.demo.model.forum import Edit, Post
+from crawler.demo.model.forum import Post
+from crawler.demo.model.parts import Edit
 
 CODE = """def toll(length, passages):
     # boats below four metres are free

@@ -8,7 +8,8 @@ from random import Random
 from crawler.demo.model.blocks import Paragraph
 from crawler.demo.model.boards import Boards
 from crawler.demo.model.chatter import START, Talk, quote
-from crawler.demo.model.forum import Edit, Moderation, Thread
+from crawler.demo.model.forum import Thread
+from crawler.demo.model.parts import Edit, Moderation
 from crawler.demo.model.people import Cast
 
 _NEWS = (

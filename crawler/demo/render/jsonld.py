@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from crawler.demo.model import Board, Forum, Guest, Member, Post, Thread
+from crawler.demo.model import Board, Guest, Member, Post, Thread
 from crawler.demo.render.markup import script
-from crawler.demo.render.pager import page_url
+
+if TYPE_CHECKING:
+    from crawler.demo.render.skin import Skin
 
 
-def topic_scripts(forum: Forum, thread: Thread, page: int, base: str) -> str:
+def topic_scripts(skin: Skin, thread: Thread, page: int) -> str:
     """Thread, site, organisation and breadcrumb, in this order."""
-    return script(_discussion(forum, thread, page, base)) + site_scripts(forum, base, thread.board.trail)
+    return script(_discussion(skin, thread, page)) + site_scripts(skin, thread.board.trail)
 
 
-def site_scripts(forum: Forum, base: str, trail: Sequence[Board]) -> str:
+def site_scripts(skin: Skin, trail: Sequence[Board]) -> str:
     """What every page has; the breadcrumb only below the front page."""
+    forum, base = skin.forum, skin.base
     site = {
         "@context": "http://www.schema.org",
         "publisher": f"{base}/#organization",
@@ -45,7 +48,8 @@ def site_scripts(forum: Forum, base: str, trail: Sequence[Board]) -> str:
     return "".join(script(value) for value in (site, organization, *crumbs, contact))
 
 
-def _discussion(forum: Forum, thread: Thread, page: int, base: str) -> dict[str, Any]:
+def _discussion(skin: Skin, thread: Thread, page: int) -> dict[str, Any]:
+    forum, base = skin.forum, skin.base
     first, url = thread.posts[0], base + thread.path
     author = _author(first.author, base)
     return {
@@ -72,17 +76,20 @@ def _discussion(forum: Forum, thread: Thread, page: int, base: str) -> dict[str,
         "pageStart": 1,
         "pageEnd": forum.n_pages(thread),
         "comment": [
-            _comment(post, page_url(url, page), base) for post in forum.page_posts(thread, page) if post is not first
+            _comment(skin, post, skin.page_url(url, page))
+            for post in forum.page_posts(thread, page)
+            if post is not first
         ],
     }
 
 
-def _comment(post: Post, url: str, base: str) -> dict[str, Any]:
+def _comment(skin: Skin, post: Post, url: str) -> dict[str, Any]:
+    address = f"{url}#{skin.anchor}-{post.post_id}"
     return {
         "@type": "Comment",
-        "@id": f"{url}#comment-{post.post_id}",
-        "url": f"{url}#comment-{post.post_id}",
-        "author": _author(post.author, base),
+        "@id": address,
+        "url": address,
+        "author": _author(post.author, skin.base),
         "dateCreated": _date(post.created_at),
         "text": f"{post.text or ''}\n \n",
         "upvoteCount": sum(post.reactions.values()),

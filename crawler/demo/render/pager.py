@@ -1,6 +1,10 @@
-"""The pager, and the page addresses."""
+"""The page addresses, and the pager of 4.x."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+
+from crawler.demo.render.words import WORDS, Words
 
 _LABELS = {
     "first": '<i class="fa fa-angle-double-left"></i>',
@@ -8,14 +12,38 @@ _LABELS = {
     "next": "Next",
     "last": '<i class="fa fa-angle-double-right"></i>',
 }
+_TITLES = {"first": "First page", "prev": "Previous page", "next": "Next page", "last": "Last page"}
+
+Addresses = Callable[[str, int], str]
+"""Address and number to the address of the page of that number."""
 
 
 def page_url(url: str, page: int) -> str:
-    """Address of a page; the first has none of its own."""
+    """Address of a page since 4.4; the first has none of its own."""
     return url if page == 1 else f"{url}page/{page}/"
 
 
-def pager(url: str, page: int, n_pages: int, *, per_page: int, anchor: str = "", place: str = "top") -> str:
+def page_query(url: str, page: int) -> str:
+    """Address of a page before 4.4; the first has none of its own."""
+    return url if page == 1 else f"{url}?page={page}"
+
+
+def shown_pages(page: int, n_pages: int) -> range:
+    """The numbers that a pager shows: those around its own."""
+    return range(max(1, page - 4), min(n_pages, page + 4) + 1)
+
+
+def pager(
+    url: str,
+    page: int,
+    n_pages: int,
+    *,
+    per_page: int,
+    anchor: str = "",
+    place: str = "top",
+    words: Words = WORDS["en"],
+    address: Addresses = page_url,
+) -> str:
     """The list of pages; empty where there is only one.
 
     The items for the next and the last page stay on the last page: inactive, and pointing at the page itself.
@@ -23,29 +51,34 @@ def pager(url: str, page: int, n_pages: int, *, per_page: int, anchor: str = "",
     if n_pages < 2:
         return ""
     name = f"elPagination_{place}_{per_page}_{n_pages}"
-    first = _step("first", url + anchor, 1, "First page", inactive=page == 1)
-    before = _step("prev", page_url(url, max(1, page - 1)) + anchor, page - 1, "Previous page", inactive=page == 1)
-    numbers = "".join(_number(page_url(url, n) + anchor, n, active=n == page) for n in _shown(page, n_pages))
-    last_page = page >= n_pages
-    after = _step("next", page_url(url, min(n_pages, page + 1)) + anchor, page + 1, "Next page", inactive=last_page)
-    last = _step("last", page_url(url, n_pages) + anchor, n_pages, "Last page", inactive=last_page)
+    seo = "true" if address is page_url else "false"
+    targets = {"first": 1, "prev": max(1, page - 1), "next": min(n_pages, page + 1), "last": n_pages}
+    named = {"first": 1, "prev": page - 1, "next": page + 1, "last": n_pages}
+    steps = {
+        rel: _step(
+            rel,
+            address(url, target) + anchor,
+            named[rel],
+            words,
+            inactive=page == 1 if rel in {"first", "prev"} else page >= n_pages,
+        )
+        for rel, target in targets.items()
+    }
+    numbers = "".join(_number(address(url, n) + anchor, n, active=n == page) for n in shown_pages(page, n_pages))
     return (
-        f'<ul class="ipsPagination" id="{name}" data-ipsPagination-seoPagination="true" data-pages="{n_pages}" '
+        f'<ul class="ipsPagination" id="{name}" data-ipsPagination-seoPagination="{seo}" data-pages="{n_pages}" '
         f'data-ipsPagination data-ipsPagination-pages="{n_pages}" data-ipsPagination-perPage="{per_page}">\n'
-        f"{first}{before}{numbers}{after}{last}{_jump(name, url, page, n_pages)}</ul>"
+        f"{steps['first']}{steps['prev']}{numbers}{steps['next']}{steps['last']}"
+        f"{_jump(name, url, page, n_pages, words)}</ul>"
     )
 
 
-def _shown(page: int, n_pages: int) -> range:
-    return range(max(1, page - 4), min(n_pages, page + 4) + 1)
-
-
-def _step(rel: str, url: str, page: int, title: str, *, inactive: bool) -> str:
+def _step(rel: str, url: str, page: int, words: Words, *, inactive: bool) -> str:
     css = f"ipsPagination_{rel}" + (" ipsPagination_inactive" if inactive else "")
-    label = _LABELS[rel]
+    label = words.say(_LABELS[rel]) if rel in {"prev", "next"} else _LABELS[rel]
     return (
         f'\t<li class="{css}"><a href="{url}" rel="{rel}" data-page="{page}" data-ipsTooltip '
-        f'title="{title}">{label}</a></li>\n'
+        f'title="{words.say(_TITLES[rel])}">{label}</a></li>\n'
     )
 
 
@@ -54,13 +87,13 @@ def _number(url: str, page: int, *, active: bool) -> str:
     return f'\t<li class="{css}"><a href="{url}" data-page="{page}">{page}</a></li>\n'
 
 
-def _jump(name: str, url: str, page: int, n_pages: int) -> str:
+def _jump(name: str, url: str, page: int, n_pages: int, words: Words) -> str:
     return (
-        f'\t<li class="ipsPagination_pageJump">\n\t\t<a href="#" data-ipsMenu data-ipsMenu-closeOnClick="false" '
-        f'data-ipsMenu-appendTo="#{name}" id="{name}_jump">Page {page} of {n_pages} &nbsp;'
-        f'<i class="fa fa-caret-down"></i></a>\n\t\t<div class="ipsMenu ipsMenu_narrow ipsPadding ipsHide" '
+        '\t<li class="ipsPagination_pageJump">\n\t\t<a href="#" data-ipsMenu data-ipsMenu-closeOnClick="false" '
+        f'data-ipsMenu-appendTo="#{name}" id="{name}_jump">{words.say("Page {n} of {m}", n=page, m=n_pages)} &nbsp;'
+        '<i class="fa fa-caret-down"></i></a>\n\t\t<div class="ipsMenu ipsMenu_narrow ipsPadding ipsHide" '
         f'id="{name}_jump_menu">\n\t\t\t<form accept-charset="utf-8" method="post" action="{url}" '
-        f'data-role="pageJump" data-baseUrl="#"><ul class="ipsForm ipsForm_horizontal"><li class="ipsFieldRow">'
-        f'<input type="number" min="1" max="{n_pages}" placeholder="Page number" class="ipsField_fullWidth" '
-        f'name="page"></li></ul></form>\n\t\t</div>\n\t</li>\n'
+        'data-role="pageJump" data-baseUrl="#"><ul class="ipsForm ipsForm_horizontal"><li class="ipsFieldRow">'
+        f'<input type="number" min="1" max="{n_pages}" placeholder="{words.say("Page number")}" '
+        'class="ipsField_fullWidth" name="page"></li></ul></form>\n\t\t</div>\n\t</li>\n'
     )
