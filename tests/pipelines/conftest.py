@@ -1,0 +1,9 @@
+"""The pages that these tests are made of are those of the store's tests."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "store")]
