@@ -42,6 +42,7 @@ def validate(page: PageItem) -> PageItem:
         ref=page.ref,
         fetch=page.fetch,
         repairs=page.repairs,
+        fallbacks=page.fallbacks,
     )
 
 
