@@ -168,6 +168,7 @@ def judge_thread(thread: Thread, named: set[tuple[str, int]]) -> Problem | None:
     if (thread.site, thread.thread_id) in named:
         return None
     declared = thread.n_posts_declared
+    said = "and pages are missing" if declared in {None, thread.n_posts_seen} else f"the thread says {declared}"
     return Problem(
         site=thread.site,
         what="posts",
@@ -175,7 +176,7 @@ def judge_thread(thread: Thread, named: set[tuple[str, int]]) -> Problem | None:
         page=None,
         url=thread.url,
         outcome="count",
-        reason=f"{thread.n_posts_seen} posts were read, the thread says {declared}",
+        reason=f"{thread.n_posts_seen} posts were read, {said}",
         fix="run again with --refresh: the thread may have changed while it was read",
         exit_code=INCOMPLETE,
     )
