@@ -38,7 +38,7 @@ def _read() -> tuple[str, tuple[tuple[str, int, int, str, Any], ...]]:
         base = server.url
         pages = tuple((*place, parse(server.answer(place[3]).body, base + place[3])) for place in places)
     finally:
-        server.server_close() if hasattr(server, "server_close") else server.close()
+        server.close()
     return base, pages
 
 

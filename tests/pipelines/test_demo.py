@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,7 +46,11 @@ class TestThread:
         first, url = thread.posts[0], base() + thread.path
         assert (row.title, row.url, row.forum_id) == (thread.title, url, thread.board.forum_id)
         assert row.forum_path == [board.name for board in thread.board.trail]
-        assert (row.author_id, row.author_name, row.created_at) == (first.author_id, first.author.name, first.created_at)
+        assert (row.author_id, row.author_name, row.created_at) == (
+            first.author_id,
+            first.author.name,
+            first.created_at,
+        )
         assert (row.n_posts_declared, row.n_posts_seen, row.n_pages) == (
             thread.n_posts, thread.n_posts, FORUM.n_pages(thread)
         )  # fmt: skip
@@ -92,10 +95,13 @@ class TestThread:
                 assert (row.target_state, row.target_post_id, row.id_check) == ("unresolved", None, "unchecked")
             elif truth.cited_post_id in NUMBERS:
                 assert (row.target_state, row.target_post_id) == ("seen", truth.target_post_id)
-                assert (row.method, row.id_check, row.is_altered) != ("explicit_id", "author_conflict", True)
-                assert row.id_check == "verified"
-                home = next(post.thread for post in FORUM.posts if post.post_id == truth.target_post_id)
-                assert row.target_thread_id == home.thread_id
+                target = next(post for post in FORUM.posts if post.post_id == truth.target_post_id)
+                lines = (truth.quoted_text or "").split("\n")
+                if target.text is not None and truth.quoted_text is not None:
+                    assert row.is_altered == (not all(line in target.text for line in lines))
+                    assert row.target_version == (None if row.is_altered else 1)
+                assert row.id_check == "verified" or (row.id_check, row.is_altered) == ("text_conflict", True)
+                assert row.target_thread_id == target.thread.thread_id
             else:
                 assert (row.target_state, row.target_post_id) == ("unseen", truth.cited_post_id)
 
@@ -124,3 +130,8 @@ def _answered(post: Post) -> int | None:
     own = {other.post_id for other in post.thread.posts}
     targets = (truth for truth in post.quotes if truth.depth == 0 and truth.cited_post_id in own)
     return next((truth.target_post_id for truth in targets), None)
+
+
+def test_one_quote_of_all_holds_words_that_its_post_never_had(rows: dict[int, Any]) -> None:
+    checks = [row.id_check for made in rows.values() for row in made["quotes"]]
+    assert (checks.count("text_conflict"), checks.count("author_conflict")) == (1, 0)
