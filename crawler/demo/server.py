@@ -16,16 +16,27 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from crawler.demo.answer import Answer, send
 from crawler.demo.model import Board, Forum, Thread, build
-from crawler.demo.render import error_page, forum_page, index_page, topic_page
-from crawler.demo.render.pager import page_url
+from crawler.demo.render import Lang, Layout, error_page, skin
 
 LOOPBACK = "127.0.0.1"
 
-_RULES = (
-    "/startTopic/ /discover/unread/ /markallread/ /staff/ /cookies/ /online/ /discover/ /leaderboard/ /search/ /tags/ "
-    "/*?advancedSearchForm= /register/ /lostpassword/ /login/ /*?sortby= /*?filter= /*?tab= /*?do= /*ref= /*?forumId* "
-    "/profile/"
-).split()
+_RULES: dict[Layout, str] = {
+    "4.0": (
+        "/startTopic/ /discover/unread/ /markallread/ /staff/ /online/ /discover/ /leaderboard/ /search/ "
+        "/*?advancedSearchForm= /register/ /lostpassword/ /login/ /*?sortby= /*?filter= /*?tab=comments /*?do=add "
+        "/*?do=submit /*?do=email /*?do=findComment /*?do=getLastComment /*?do=getNewComment /profile/"
+    ),
+    "4.7": (
+        "/startTopic/ /discover/unread/ /markallread/ /staff/ /cookies/ /online/ /discover/ /leaderboard/ /search/ "
+        "/tags/ /*?advancedSearchForm= /register/ /lostpassword/ /login/ /*?sortby= /*?filter= /*?tab= /*?do= /*ref= "
+        "/*?forumId* /profile/"
+    ),
+    "5.0": (
+        "/startTopic/ /discover/unread/ /markallread/ /staff/ /cookies/ /online/ /discover/ /leaderboard/ /search/ "
+        "/*?advancedSearchForm= /register/ /lostpassword/ /login/ /*?sortby= /*?filter= /*?tab= /*?do= /*ref= "
+        "/*?forumId* /*currency= /*?&controller=embed /cdn-cgi/"
+    ),
+}
 _FORBIDDEN = re.compile(
     r"^/(startTopic|markallread|staff|cookies|online|discover|leaderboard|search|tags|register|lostpassword|login|profile)/"
     r"|[?&](do|tab|sortby|filter|advancedSearchForm|forumId|csrfKey)\b|ref="
@@ -53,17 +64,29 @@ class Entry:
 class DemoServer:
     """Serves a forum on 127.0.0.1 while its context lasts.
 
-    The pages are rendered once; call `refresh` after a change of the model. ``violations`` are the requests that the
-    forum's own rules for robots forbid: they are answered 403. ``delay`` is the time that every answer takes.
+    The pages are rendered once; call `refresh` after a change of the model, `show` for another forum, layout or
+    language at the same address. ``violations`` are the requests that the rules of 4.7 for robots forbid: they are
+    answered 403. ``delay`` is the time that every answer takes.
     """
 
-    def __init__(self, forum: Forum | None = None, *, port: int = 0, host: str = LOOPBACK, delay: float = 0.0) -> None:
+    def __init__(
+        self,
+        forum: Forum | None = None,
+        *,
+        port: int = 0,
+        host: str = LOOPBACK,
+        delay: float = 0.0,
+        layout: Layout = "4.7",
+        lang: Lang = "en",
+    ) -> None:
         if host != LOOPBACK:
             raise ValueError(f"the demo forum serves {LOOPBACK} only, not {host!r}")
         self.forum = forum or build(threads_per_page=5)
         self.log: list[Entry] = []
         self.violations: list[Entry] = []
         self.delay = delay
+        self.layout: Layout = layout
+        self.lang: Lang = lang
         self._lock = threading.Lock()
         self._in_flight = 0
         self._pages: dict[tuple[str, int, int], bytes] = {}
@@ -91,10 +114,18 @@ class DemoServer:
             self._thread.join()
         self._http.server_close()
 
+    def show(self, forum: Forum | None = None, *, layout: Layout | None = None, lang: Lang | None = None) -> None:
+        """Serve from now on another forum (the next epoch, say), layout or language; what is not given stays."""
+        with self._lock:
+            self.forum = forum or self.forum
+            self.layout = layout or self.layout
+            self.lang = lang or self.lang
+            self._pages = {}
+
     def refresh(self) -> None:
         """Forget the rendered pages: the model was changed."""
         with self._lock:
-            self._pages.clear()
+            self._pages = {}
 
     def counts(self) -> Counter[str]:
         """Requests a path, query included."""
@@ -113,7 +144,7 @@ class DemoServer:
             return self.error(403, "2F173/H")
         parts = urlsplit(path)
         if parts.path == "/robots.txt":
-            return Answer(200, {"Content-Type": "text/plain;charset=UTF-8"}, robots_txt(self.url))
+            return Answer(200, {"Content-Type": "text/plain;charset=UTF-8"}, robots_txt(self.url, self.layout))
         if parts.query.startswith("/"):  # index.php?/topic/12-slug/, which stands for the same address
             place, _, query = parts.query.partition("&")
             return self._numbered(unquote(place), query, unwritten=True)
@@ -123,22 +154,25 @@ class DemoServer:
 
     def error(self, status: int, code: str) -> Answer:
         """An error page of the forum."""
-        return Answer(status, body=error_page(self.forum, self.url, code))
+        return Answer(status, body=error_page(self.forum, self.url, code, layout=self.layout, lang=self.lang))
 
     def page(self, kind: str, number: int, page: int) -> bytes:
         """The page of a `topic` or `forum`, or the `index`, rendered once."""
         key = (kind, number, page)
         with self._lock:
-            if key in self._pages:
-                return self._pages[key]
+            pages = self._pages
+            if key in pages:
+                return pages[key]
+            made = skin(self.forum, self.url, self.layout, self.lang)
         if kind == "topic":
-            body = topic_page(self.forum, self.forum.thread(number), page, self.url)
+            body = made.topic_page(made.forum.thread(number), page)
         elif kind == "forum":
-            body = forum_page(self.forum, self.forum.board(number), page, self.url)
+            body = made.forum_page(made.forum.board(number), page)
         else:
-            body = index_page(self.forum, self.url)
+            body = made.index_page()
         with self._lock:
-            self._pages[key] = body
+            if pages is self._pages:  # else another forum is shown by now
+                pages[key] = body
         return body
 
     def began(self, method: str, path: str, user_agent: str) -> Entry:
@@ -170,8 +204,9 @@ class DemoServer:
         n_pages = self.forum.n_pages(item) if isinstance(item, Thread) else self.forum.n_listing_pages(item)
         # Unconfirmed: that a page beyond the last leads to the last page rather than to an error.
         page = min(max(wanted, 1), n_pages)
-        right = page_url(item.path, page)
-        if unwritten or in_query or unquote(right) != place:
+        right = skin(self.forum, self.url, self.layout, self.lang).page_url(item.path, page)
+        asked = f"{place}?page={in_query}" if in_query else place
+        if unwritten or unquote(right) != asked:
             return Answer(301, {"Location": self.url + right})
         return Answer(body=self.page(kind, int(number), page))
 
@@ -182,9 +217,9 @@ class DemoServer:
             return None
 
 
-def robots_txt(base: str) -> bytes:
-    """The default rules of 4.7."""
-    rules = "".join(f"Disallow: {rule}\n" for rule in _RULES)
+def robots_txt(base: str, layout: Layout = "4.7") -> bytes:
+    """The default rules of a version."""
+    rules = "".join(f"Disallow: {rule}\n" for rule in _RULES[layout].split())
     return f"# Rules for Invision Community\nUser-Agent: *\n{rules}Sitemap: {base}/sitemap.php\n".encode()
 
 

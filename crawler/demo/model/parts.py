@@ -18,10 +18,11 @@ def slug(title: str) -> str:
 
 @dataclass(slots=True)
 class Site:
-    """The forum as a whole."""
+    """The forum as a whole. ``author_pane``: in 5.0 authors stand beside their posts, not above them."""
 
     name: str
     description: str
+    author_pane: bool = True
 
 
 @dataclass(slots=True, eq=False)

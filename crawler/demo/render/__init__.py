@@ -5,7 +5,9 @@ from __future__ import annotations
 from crawler.demo.model import Board, Forum, Thread
 from crawler.demo.render.skin import Layout, Skin
 from crawler.demo.render.strangers import challenge, not_ips
+from crawler.demo.render.v40 import Skin40
 from crawler.demo.render.v47 import Skin47
+from crawler.demo.render.v50 import Skin50
 from crawler.demo.render.words import WORDS, Lang
 
 __all__ = [
@@ -31,7 +33,7 @@ __all__ = [
     "topic_page",
 ]
 
-_SKINS: dict[Layout, type[Skin47]] = {"4.7": Skin47}
+_SKINS: dict[Layout, type[Skin]] = {"4.0": Skin40, "4.7": Skin47, "5.0": Skin50}
 LAYOUTS: tuple[Layout, ...] = tuple(_SKINS)
 LANGS: tuple[Lang, ...] = tuple(WORDS)
 

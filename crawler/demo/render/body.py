@@ -43,13 +43,14 @@ class Bodies(Part):
 
     def html(self, blocks: Iterable[Block]) -> str:
         """The blocks, one after the other."""
-        return "\n\n".join(self._block(block) for block in blocks)
+        return "\n\n".join(self.block(block) for block in blocks)
 
     def inline(self, inlines: Iterable[Inline]) -> str:
         """Inline pieces."""
-        return "".join(self._inline(inline) for inline in inlines)
+        return "".join(self.piece(inline) for inline in inlines)
 
-    def _block(self, block: Block) -> str:  # noqa: PLR0911 - one case a kind
+    def block(self, block: Block) -> str:  # noqa: PLR0911 - one case a kind
+        """One block."""
         match block:
             case Paragraph(inlines):
                 return f"<p>\n\t{self.inline(inlines)}\n</p>"
@@ -79,7 +80,8 @@ class Bodies(Part):
             case Quote():
                 return self.quote(block)
 
-    def _inline(self, inline: Inline) -> str:  # noqa: PLR0911 - one case a kind
+    def piece(self, inline: Inline) -> str:  # noqa: PLR0911 - one case a kind
+        """One inline piece."""
         match inline:
             case Text(text):
                 return esc(text)

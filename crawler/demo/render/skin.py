@@ -102,6 +102,10 @@ class Posts(Part, ABC):
     def html(self, post: Post) -> str:
         """The post with all that belongs to it."""
 
+    def posted(self, post: Post) -> str:
+        """When the post was made, in words."""
+        return self.say("Posted {time}", time=self.skin.people.time(post.created_at))
+
     @abstractmethod
     def note(self, kind: str, text: str) -> str:
         """A note between two posts: of passed ``time``, or of ``moderation``."""

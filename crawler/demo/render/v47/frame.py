@@ -15,8 +15,8 @@ class Frame47(Frame):
         parts = [
             f'<!DOCTYPE html>\n<html lang="{self.words.tag}" dir="ltr">\n',
             self._head(chrome),
-            self._body_tag(chrome),
-            self._header(),
+            self.body_tag(chrome),
+            self.header(),
             (
                 '\n\t<main id="ipsLayout_body" class="ipsLayout_container">\n\t\t<div id="ipsLayout_contentArea">\n'
                 '\t\t\t<div id="ipsLayout_contentWrapper">\n'
@@ -25,7 +25,7 @@ class Frame47(Frame):
             f'\t\t\t\t<div id="ipsLayout_mainArea">\n{content}\n\t\t\t\t</div>\n',
             self.breadcrumb(chrome, "bottom"),
             "\t\t\t</div>\n\t\t</div>\n\t</main>\n",
-            self._footer(),
+            self.footer(),
             chrome.scripts,
             "\n</body>\n</html>",
         ]
@@ -68,7 +68,8 @@ class Frame47(Frame):
             ]
         return links
 
-    def _body_tag(self, chrome: Chrome) -> str:
+    def body_tag(self, chrome: Chrome) -> str:
+        """The body's tag, with what the page is, and the link over the header."""
         main = self.say("Go to main content on this page")
         item = "" if chrome.item_id is None else f" data-pageID='{chrome.item_id}'"
         return (
@@ -80,7 +81,8 @@ class Frame47(Frame):
             f"{self.say('Jump to content')}</a>\n"
         )
 
-    def _header(self) -> str:
+    def header(self) -> str:
+        """The top of the page."""
         return (
             "\t\t<div id='ipsLayout_header' class='ipsClearfix'>\n\t\t\t<header>\n"
             "\t\t\t\t<div class='ipsLayout_container'>\n"
@@ -144,7 +146,8 @@ class Frame47(Frame):
             f'\t<ul data-role="breadcrumbList">\n{"".join(items)}<li>\n{esc(chrome.title)}\n</li>\n\t</ul>\n</nav>\n'
         )
 
-    def _footer(self) -> str:
+    def footer(self) -> str:
+        """The end of the page."""
         return (
             "\t<footer id='ipsLayout_footer' class='ipsClearfix'>\n\t\t<div class='ipsLayout_container'>\n"
             "\t\t\t<ul class='ipsList_inline ipsType_center ipsSpacer_top' id=\"elFooterLinks\">\n"

@@ -21,15 +21,11 @@ class Posts47(Posts):
         solved = "ipsComment_solved" if post.is_solution else ""
         return (
             f'<a id="comment-{n}"></a>\n<article  id="elComment_{n}" class="{_ARTICLE}{solved}">\n'
-            f"{self._mobile_pane(post)}{self._pane(post)}"
+            f"{self._mobile_pane(post)}{self.pane(post)}"
             '\t<div class="ipsColumn ipsColumn_fluid ipsMargin:none">\n'
-            f"{self._wrap(post)}"
+            f"{self.wrap(post)}"
             "\t</div>\n</article>\n"
         )
-
-    def posted(self, post: Post) -> str:
-        """When the post was made, in words."""
-        return self.say("Posted {time}", time=self.skin.people.time(post.created_at))
 
     def _posted(self, post: Post) -> str:
         url = self.find_url(post)
@@ -55,7 +51,8 @@ class Posts47(Posts):
             "\t</div>\n"
         )
 
-    def _pane(self, post: Post) -> str:
+    def pane(self, post: Post) -> str:
+        """The author beside the post."""
         who = post.author
         group, stats = esc(self.words.group(who.group)), ""
         if isinstance(who, Member):
@@ -76,7 +73,8 @@ class Posts47(Posts):
             f"\t\t\t<li data-role='group'>{group}</li>\n{stats}\t\t</ul>\n\t</aside>\n"
         )
 
-    def _wrap(self, post: Post) -> str:
+    def wrap(self, post: Post) -> str:
+        """The element with the machine data, and all that is not the author's pane."""
         n = post.post_id
         return (
             f"<div id='comment-{n}_wrap' data-controller='core.front.core.comment' data-commentApp='forums' "
@@ -84,11 +82,16 @@ class Posts47(Posts):
             "class='ipsComment_content ipsType_medium'>\n"
             f"{self._meta(post)}"
             "\t<div class='cPost_contentWrap'>\n"
-            "\t\t<div data-role='commentContent' class='ipsType_normal ipsType_richText ipsPadding_bottom "
-            "ipsContained' "
-            f"data-controller='core.front.core.lightboxedImages'>\n{self.skin.body.html(post.body)}\n\n"
-            f"{self._edited(post.edit)}"
+            f"\t\t<div data-role='commentContent' {self.content_attributes()}>\n{self.skin.body.html(post.body)}\n\n"
+            f"{self.edited(post.edit)}"
             f"\t\t</div>\n{self._controls(post)}{self._signature(post)}\t</div>\n{self._share(post)}</div>\n"
+        )
+
+    def content_attributes(self) -> str:
+        """Attributes of the body."""
+        return (
+            "class='ipsType_normal ipsType_richText ipsPadding_bottom ipsContained' "
+            "data-controller='core.front.core.lightboxedImages'"
         )
 
     def _meta(self, post: Post) -> str:
@@ -120,7 +123,8 @@ class Posts47(Posts):
             "\t\t</div>\n\t</div>\n"
         )
 
-    def _edited(self, edit: Edit | None) -> str:
+    def edited(self, edit: Edit | None) -> str:
+        """The edit mark."""
         if edit is None:
             return ""
         words = self.say("Edited {time} by {name}", time=self.skin.people.time(edit.at), name=esc(edit.by))
@@ -135,14 +139,15 @@ class Posts47(Posts):
         return (
             '\t\t<div class="ipsItemControls">\n'
             "\t\t\t<div data-controller='core.front.core.reaction' class='ipsItemControls_right ipsClearfix '>\n"
-            f"\t\t\t\t<div class='ipsReact ipsPos_right'>\n{self._reactions(post)}\t\t\t\t</div>\n\t\t\t</div>\n"
+            f"\t\t\t\t<div class='ipsReact ipsPos_right'>\n{self.reactions(post)}\t\t\t\t</div>\n\t\t\t</div>\n"
             '\t\t\t<ul class="ipsComment_controls ipsClearfix ipsItemControls_left" data-role="commentControls">\n'
             f'\t\t\t\t<li data-ipsQuote-editor="topic_comment" data-ipsQuote-target="#comment-{n}" class="ipsJS_show">'
             f'<a href="#" data-action="quoteComment" data-ipsQuote-singleQuote>{self.say("Quote")}</a></li>\n'
             "\t\t\t</ul>\n\t\t</div>\n"
         )
 
-    def _reactions(self, post: Post) -> str:
+    def reactions(self, post: Post) -> str:
+        """Counts of reactions by kind, and the total."""
         if not post.reactions:
             return '<div class="ipsReact_blurb ipsHide" data-role="reactionBlurb">\n\n</div>\n'
         total = sum(post.reactions.values())
@@ -175,11 +180,16 @@ class Posts47(Posts):
             f'\t\t<h5 class="ipsType_normal ipsType_reset">{self.say("Link to comment")}</h5>\n'
             f'\t\t<input type="text" value="{url}" class="ipsField_fullWidth">\n'
             f'\t\t<h5 class="ipsType_normal ipsType_reset ipsSpacer_top">{self.say("Share on other sites")}</h5>\n'
+            f"{self.web_share(post)}\t</div>\n"
+        )
+
+    def web_share(self, post: Post, /) -> str:
+        """A button that holds the whole text of the post again."""
+        return (
             "\t\t<button class='ipsHide ipsButton ipsButton_small' data-controller='core.front.core.webshare' "
             f"data-role='webShare' data-webShareTitle='{attr(post.thread.title)}' "
             f"data-webShareText='{attr(post.full_text or '')}\n"
-            f"' data-webShareUrl='{url}'>{self.say('More sharing options...')}</button>\n"
-            "\t</div>\n"
+            f"' data-webShareUrl='{self.share_url(post)}'>{self.say('More sharing options...')}</button>\n"
         )
 
     def note(self, kind: str, text: str) -> str:
