@@ -12,8 +12,10 @@ _DROPPED = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")  # white space an
 _FOLDED = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"})
 _WORD = re.compile(r"\w+")
 _CACHED = 20_000  # characters: longer texts are rare, and would make the cache large
-_LONGEST = 5_000  # characters compared where words were changed: the comparison costs the product of the lengths
+_LONGEST = 500  # characters of a quote that are aligned; of longer ones pieces are counted, as aligning costs too much
 _ALIKE = 80.0  # partial ratio from which a changed quote still counts as of that text
+_PIECE = 8  # characters
+_SHARED = 0.5  # share of pieces from which it does
 
 
 def normalise(text: str | None) -> str:
@@ -44,9 +46,16 @@ def alike(part: str, whole: str) -> bool:
     """True when ``part`` stands in ``whole``, or nearly so. Both are normalised."""
     if part in whole:
         return True
-    if len(part) < 8 or not whole:
+    if len(part) < _PIECE or not whole:
         return False
-    return fuzz.partial_ratio(part[:_LONGEST], whole[:_LONGEST]) >= _ALIKE
+    if len(part) <= _LONGEST:
+        return fuzz.partial_ratio(part, whole[: 40 * _LONGEST], score_cutoff=_ALIKE) >= _ALIKE
+    pieces, there = _pieces(part), set(_pieces(whole))
+    return sum(piece in there for piece in pieces) >= _SHARED * len(pieces)
+
+
+def _pieces(text: str) -> list[str]:
+    return [text[i : i + _PIECE] for i in range(len(text) - _PIECE + 1)]
 
 
 def same_name(one: str | None, other: str | None) -> bool:

@@ -28,7 +28,7 @@ class FrontierMachine(RuleBasedStateMachine):
         self.store = opened(self.folder)
         self.now = T0
         self.known: set[Key] = set()
-        self.settled: set[Key] = set()
+        self.settled: dict[Key, int] = {}  # and in which sweep
         self.held: dict[Key, PageRef] = {}
         self.n_fetches = 0
 
@@ -40,13 +40,13 @@ class FrontierMachine(RuleBasedStateMachine):
     def add(self, number: int, page: int) -> None:
         where = ref(number, page, url=f"https://forum.example/topic/{number}-{len(self.known)}/")
         self.store.frontier.add_seeds([where])
-        self.known.add(where.key)
+        self._found(where)
 
     @rule()
     def lease(self) -> None:
         self.now += timedelta(hours=2)
         entry = self.store.frontier.lease(self.store.run_id, int(self.now.timestamp() * 1e6))
-        open_pages = self.known - self.settled - set(self.held)
+        open_pages = self.known - set(self.settled) - set(self.held)
         assert (entry is None) == (not open_pages)
         if entry is not None:
             taken = ref_of(entry)
@@ -61,8 +61,9 @@ class FrontierMachine(RuleBasedStateMachine):
         page = topic(where.item_id, [post(where.item_id * 100 + where.page)], where.page, where=where, at=self.now)
         page.found = refs
         assert self.store.commit(page).settlement.state == "done"
-        self.known.update(one.key for one in refs)
-        self.settled.add(where.key)
+        self.settled[where.key] = self.store.frontier.sweep
+        for one in refs:
+            self._found(one)
         self.n_fetches += 1
 
     @precondition(lambda self: self.held)
@@ -72,7 +73,7 @@ class FrontierMachine(RuleBasedStateMachine):
         found = self.store.commit(error(kind, where, self.now)).settlement
         assert found.state == "todo" or not found.again
         if found.state != "todo":
-            self.settled.add(where.key)
+            self.settled[where.key] = self.store.frontier.sweep
         self.n_fetches += 1
 
     @precondition(lambda self: self.held)
@@ -91,23 +92,12 @@ class FrontierMachine(RuleBasedStateMachine):
         self.held.clear()
         frontier = self.store.frontier
         todo = {entry_ref.key for entry_ref in map(ref_of, frontier.entries("state = 'todo'"))}
-        assert self.known - self.settled <= todo
+        assert self.known - set(self.settled) <= todo
         if frontier.sweep == sweep:
-            self.settled -= todo  # failed in passing: once more
+            self.settled = {key: at for key, at in self.settled.items() if key not in todo}  # failed: once more
         else:
             assert frontier.sweep == sweep + 1
-            assert todo == self.known - self.settled
-
-    @precondition(lambda self: self.known)
-    @rule()
-    def new_sweep_asks_again(self) -> None:
-        """A page that an older sweep settled is wanted again once it is found."""
-        sweep = self.store.frontier.sweep
-        old = list(self.store.frontier.entries("sweep < ?", (sweep,)))
-        for entry in old:
-            assert entry.state in {"done", "failed"}
-            self.store.frontier.add_seeds([ref_of(entry)])
-            self.settled.discard(ref_of(entry).key)
+            assert todo == self.known - set(self.settled)
 
     @invariant()
     def nothing_is_lost_and_the_counts_add_up(self) -> None:
@@ -115,13 +105,19 @@ class FrontierMachine(RuleBasedStateMachine):
         assert {ref_of(entry).key for entry in entries} == self.known
         states = {ref_of(entry).key: entry.state for entry in entries}
         assert {key for key, state in states.items() if state == "leased"} == set(self.held)
-        assert {key for key, state in states.items() if state in {"done", "failed"}} == self.settled
+        assert {key for key, state in states.items() if state in {"done", "failed"}} == set(self.settled)
         sweep = self.store.frontier.sweep
         counts = self.store.frontier.counts()
         current = [entry for entry in entries if entry.sweep == sweep]
         assert counts.todo + counts.leased + counts.done + counts.failed == len(current)
         assert counts.open == sum(state in {"todo", "leased"} for state in states.values())
         assert self.store.db.execute("SELECT count(*) FROM fetches").fetchone() == (self.n_fetches,)
+
+    def _found(self, where: PageRef) -> None:
+        """A page that an older sweep settled is wanted again."""
+        self.known.add(where.key)
+        if self.settled.get(where.key, self.store.frontier.sweep) < self.store.frontier.sweep:
+            del self.settled[where.key]
 
     def _take(self, data: st.DataObject) -> PageRef:
         return self.held.pop(data.draw(st.sampled_from(sorted(self.held))))
