@@ -15,11 +15,13 @@ from lxml import etree
 
 from crawler.pages.encoding import to_utf8
 from crawler.pages.text import scrub
-from crawler.pages.tree import in_post, with_attribute, with_class
+from crawler.pages.tree import POST_ID, in_post, with_attribute, with_class
 
 LINKED_DATA = "application/ld+json"
 
-_CONTAINER = re.compile(rb"""<article\b[^<>]*?\bid\s*=\s*["']?elComment_\d""", re.IGNORECASE)
+_CONTAINERS = (b'id="elComment_', b"id='elComment_")
+_PREFIXED = re.compile(POST_ID)
+_NUMBERED = re.compile(rf"{POST_ID}\d+")
 _END = re.compile(rb"</html\s*>", re.IGNORECASE)
 _TAIL = 65_536  # servers append comments and scripts behind the page, not more than this
 
@@ -87,10 +89,11 @@ class Document:
 
         Scripts inside a post count only where there are no others: then an unclosed post has drawn the page into it.
         """
-        scripts = [script for script in self.root.iter("script") if script.get("type") == LINKED_DATA and script.text]
+        scripts = [script for script in self.root.iter("script") if script.get("type") == LINKED_DATA]
         found: list[dict[str, Any]] = []
         for script in [script for script in scripts if not in_post(script)] or scripts:
-            value = self.json(script.text or "")
+            text = script.text
+            value = self.json(text) if text else []
             if value is None:
                 self.repair("json_ld")
             found.extend(_objects(value))
@@ -115,6 +118,9 @@ class Document:
     def trail(self) -> list[etree._Element]:
         """The links of the breadcrumb as shown."""
         shown = next(with_attribute(self.root, "data-role", "breadcrumbList", "ul", "ol", "nav"), None)
+        if shown is None:
+            lists = (e for e in self.root.iter("ol") if (e.get("itemtype") or "").endswith("BreadcrumbList"))
+            shown = next((e for e in lists if not in_post(e)), None)
         return [] if shown is None else [a for a in shown.iter("a") if a.get("href")]
 
     @cached_property
@@ -123,10 +129,33 @@ class Document:
         return [pager for pager in with_class(self.root, "ipsPagination", "ul") if not in_post(pager)]
 
     @cached_property
+    def heading(self) -> etree._Element | None:
+        """The title of the page; a thread's page of 4.x has another one, of the reply area."""
+        titles = [title for title in self.root.iter("h1") if not in_post(title)]
+        marked = (t for t in titles if t.get("data-ips-hook") or "ipsType_pageTitle" in (t.get("class") or ""))
+        return next(marked, titles[0] if titles else None)
+
+    @cached_property
     def heads(self) -> list[etree._Element]:
         """Where the thread's title, badges and tags stand."""
+        if self.heading is not None:
+            around = [e for e in self.heading.iterancestors() if "ipsPageHeader" in (e.get("class") or "").split()]
+            if around:
+                return around
         found = with_class(self.root, "ipsPageHeader", "div", "header", "section")
         return [head for head in found if not in_post(head)]
+
+    @cached_property
+    def containers(self) -> list[etree._Element]:
+        """The containers of posts, wherever they stand. Where no ``article`` is one, elements of another tag are."""
+        found = [e for e in self.root.iter("article") if (e.get("id") or "").startswith(POST_ID)]
+        if found or POST_ID.encode() not in self.body:
+            return found
+        numbered = (e for e in self.root.iter() if _NUMBERED.fullmatch(e.get("id") or "") and not in_post(e))
+        first = next(numbered, None)
+        if first is None:
+            return []
+        return [e for e in self.root.iter(first.tag) if _NUMBERED.fullmatch(e.get("id") or "")]
 
     @cached_property
     def canonical(self) -> str | None:
@@ -139,14 +168,15 @@ class Document:
         """True when the closing tag of the page is there: a page cut off on its way has none."""
         return _END.search(self.body[-_TAIL:]) is not None
 
-    def containers(self, parsed: int) -> int:
+    def n_containers(self, *, exact: bool = False) -> int:
         """How many post containers stand in the raw bytes.
 
-        ``parsed`` is how many the tree has. The quick count may be misled by text in scripts and attributes, so that
-        where the two differ the bytes are read again, slowly, as HTML.
+        The quick count may be misled by text in scripts and attributes, so that where it differs from the tree's the
+        bytes are read again, slowly, as HTML.
         """
-        quick = len(_CONTAINER.findall(self.body))
-        return quick if quick == parsed else _Containers(self.body).count
+        tag = self.containers[0].tag if self.containers else "article"
+        quick = sum(map(self.body.count, _CONTAINERS))
+        return quick if quick == len(self.containers) and not exact else _Containers(self.body, tag).count
 
     def json(self, text: str) -> Any:
         """JSON read leniently: lone surrogates are allowed (and mended later), broken JSON is ``None``."""
@@ -177,14 +207,16 @@ class Document:
 class _Containers(HTMLParser):
     """Counts the start tags of post containers as HTML has them: not in scripts, comments or attributes."""
 
-    def __init__(self, body: bytes) -> None:
+    def __init__(self, body: bytes, tag: str) -> None:
         super().__init__(convert_charrefs=False)
         self.count = 0
+        self.tag = tag
         self.feed(body.decode("utf-8", "replace"))
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "article" and any(n == "id" and (v or "").startswith("elComment_") for n, v in attrs):
+        is_post = _NUMBERED.fullmatch if self.tag != "article" else _PREFIXED.match
+        if tag == self.tag and any(n == "id" and is_post(v or "") for n, v in attrs):
             self.count += 1
 
 

@@ -10,12 +10,14 @@ from lxml import etree
 from crawler.pages.text import all_text, from_iso, squeeze
 from crawler.pages.tree import marks
 
+NO_EDIT: tuple[datetime | None, str | None, str | None] = (None, None, None)
+
 
 def edit_mark(content: etree._Element, author_name: str | None) -> tuple[datetime | None, str | None, str | None]:
     """Time, name and reason of the edit mark: the name follows the time, the reason the bold line."""
     mark = next((e for e in reversed(marks(content)) if not _in_quote(e, content)), None)
     if mark is None:
-        return None, None, None
+        return NO_EDIT
     time = next((t for t in mark.iter("time") if t.get("datetime")), None)
     edited_at = from_iso(time.get("datetime")) if time is not None else None
     by = _editor(time.tail, author_name) if time is not None else None

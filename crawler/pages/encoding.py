@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from codecs import utf_8_decode
+
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
 _WIDE = frozenset({"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"})
@@ -12,6 +14,8 @@ _KNOWN = _WIDE | frozenset(
     "iso2022_jp euc_kr".split()
 )
 """What browsers know, as Python names it. The rest (UTF-7, ``hex``, ``unicode_escape`` …) is refused as they do."""
+
+_PIECE = 4096
 
 _SAME = {"tis-620": "cp874", "iso8859-11": "cp874", "gb2312": "gbk"}
 """Encodings that browsers read as a larger one."""
@@ -50,7 +54,19 @@ def _declared(raw: bytes, content_type: str | None) -> str:
 
 def _is(raw: bytes, encoding: str) -> bool:
     try:
-        raw.decode(encoding)
+        if encoding == "utf-8":
+            _check_utf8(raw)
+        else:
+            raw.decode(encoding)
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _check_utf8(raw: bytes) -> None:
+    """In pieces, of which most are plain ASCII: one emoji makes Python hold a whole page at four bytes a character."""
+    place = 0
+    while place < len(raw):
+        piece = raw[place : place + _PIECE]
+        is_last = place + _PIECE >= len(raw)
+        place += len(piece) if piece.isascii() else utf_8_decode(piece, "strict", is_last)[1]

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from crawler.pages.container import Container, container
 from crawler.pages.document import Document
-from crawler.pages.post import numbers_of
-from crawler.pages.tree import BODY_ROLE, cut_from
+from crawler.pages.layout import Layout
+from crawler.pages.tree import BODY_ROLE, POST_ID, cut_from
 
 _COMMENT = re.compile(r"#(?:comment|findComment)-(\d{1,19})$")
 _REPEATS = "recommendedComments"
@@ -23,48 +24,64 @@ _REPEATS = "recommendedComments"
 class Feed:
     """The posts in order; how many containers were left out; numbers of those of which nobody can tell."""
 
-    posts: list[etree._Element]
+    posts: list[Container]
     n_forged: int
     doubtful: list[int]
 
 
-def containers(document: Document) -> list[etree._Element]:
-    """All post containers of the tree, wherever they stand."""
-    return [a for a in document.root.iter("article") if (a.get("id") or "").startswith("elComment_")]
-
-
-def read_feed(document: Document, thread_id: int | None) -> Feed:
+def read_feed(document: Document, layout: Layout, thread_id: int | None) -> Feed:
     """Tell posts from what merely looks like one. Swallowed posts are taken out of the post that swallowed them."""
-    found = containers(document)
-    places = [_place(article) for article in found]
-    plain = [article for article, place in zip(found, places, strict=True) if place == "feed"]
-    listed = _listed(document)
-    inside: list[etree._Element] = []
-    doubtful: list[int] = []
-    for i, article in enumerate(found):
-        if places[i] != "inside":
-            continue
-        numbers = numbers_of(document, article)
-        if numbers.post_id is None or not numbers.are_complete(thread_id):
-            continue
-        if numbers.post_id in listed:
-            inside.append(article)
-        elif "feed" not in places[i:] and not _lists_all(document, plain, listed):
-            doubtful.append(numbers.post_id)
-    for article in reversed(inside):
-        _take_out(article)
-    posts = [article for article in found if article in plain or article in inside] if inside else plain
+    found = [container(document, element, layout) for element in document.containers]
+    places = _places(document.containers)
+    plain = [post for post, place in zip(found, places, strict=True) if place == "feed"]
+    if len(plain) == len(found):
+        return Feed(plain, 0, [])
+    inside, doubtful = _nested(document, found, places, plain, thread_id)
+    for post in reversed(inside):
+        _take_out(post.element)
+    # landmarks are told again: what was swallowed is no part of the post that it was taken out of
+    kept = [post for post in found if post in plain or post in inside] if inside else plain
+    posts = [container(document, post.element, layout) for post in kept]
     return Feed(posts, len(found) - len(posts) - len(doubtful), doubtful)
 
 
-def _place(article: etree._Element) -> str:
-    """``feed``, ``inside`` (of another post) or ``repeated`` (among the recommended ones)."""
+def _nested(
+    document: Document, found: list[Container], places: list[str], plain: list[Container], thread_id: int | None
+) -> tuple[list[Container], list[int]]:
+    """Of the containers inside others: the swallowed ones, and the numbers of those of which nobody can tell."""
+    listed = _listed(document)
+    inside: list[Container] = []
+    doubtful: list[int] = []
+    for i, post in enumerate(found):
+        numbers = post.numbers
+        if places[i] != "inside" or numbers.post_id is None or not numbers.are_complete(thread_id):
+            continue
+        if numbers.post_id in listed:
+            inside.append(post)
+        elif "feed" not in places[i:] and not _lists_all(plain, listed):
+            doubtful.append(numbers.post_id)
+    return inside, doubtful
+
+
+def _places(elements: list[etree._Element]) -> list[str]:
+    """Of each ``feed``, ``inside`` (of another post) or ``repeated`` (among the recommended ones)."""
+    known: dict[etree._Element | None, str] = {}
+    places: list[str] = []
+    for element in elements:
+        parent = element.getparent()
+        if parent not in known:
+            known[parent] = _place(element)
+        places.append(known[parent])
+    return places
+
+
+def _place(element: etree._Element) -> str:
     place = "feed"
-    for ancestor in article.iterancestors():
+    for ancestor in element.iterancestors():
         role = ancestor.get("data-role")
         if role == _REPEATS:
             return "repeated"
-        if ancestor.tag == "article" or role == BODY_ROLE:
+        if role == BODY_ROLE or ancestor.tag == "article" or (ancestor.get("id") or "").startswith(POST_ID):
             place = "inside"
     return place
 
@@ -77,9 +94,9 @@ def _listed(document: Document) -> set[int]:
     return {int(match[1]) for match in found if match}
 
 
-def _lists_all(document: Document, plain: list[etree._Element], listed: set[int]) -> bool:
+def _lists_all(plain: list[Container], listed: set[int]) -> bool:
     """True where the list has every post of the page but the first of the thread: what it lacks is forged."""
-    numbers = {numbers_of(document, article).post_id for article in plain}
+    numbers = {post.numbers.post_id for post in plain}
     return bool(listed) and len(numbers - listed) <= 1
 
 

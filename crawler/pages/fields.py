@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from typing import Generic, TypeVar
 
-from crawler.pages.document import Document
+from crawler.pages.document import Answers, Document
 
 T = TypeVar("T")
 
@@ -35,6 +35,7 @@ class Field(Generic[T]):
         return None
 
 
-def first_choices(fields: dict[str, tuple[str, ...]]) -> dict[str, str]:
-    """Of each field the source that is tried first."""
-    return {name: sources[0] for name, sources in fields.items() if sources}
+def fallbacks(answers: Answers, first: Mapping[str, str], optional: Container[str]) -> dict[str, int]:
+    """As ``field:source``, what did not come from its first choice; an optional field that lacks counts not."""
+    others = answers.others(first)
+    return {key: n for key, n in others.items() if not (key.endswith(f":{NONE}") and key[: -len(NONE) - 1] in optional)}

@@ -36,7 +36,12 @@ def current_page(document: Document, asked: int) -> int:
 
 def paging_style(document: Document) -> PagingStyle:
     """``path`` (/page/N/, since 4.4) unless the pager's own links write ``?page=N``."""
+    return shown_style(document) or "path"
+
+
+def shown_style(document: Document) -> PagingStyle | None:
+    """How the pager's links write the page's number; ``None`` where there is no pager."""
     hrefs = [a.get("href") or "" for pager in document.pagers for a in pager.iter("a") if a.get("data-page")]
     if any("/page/" in href for href in hrefs):
         return "path"
-    return "query" if any("page=" in href for href in hrefs) else "path"
+    return "query" if any("page=" in href for href in hrefs) else None

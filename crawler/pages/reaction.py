@@ -7,25 +7,28 @@ from collections.abc import Iterator
 from lxml import etree
 
 from crawler.pages.text import all_text, squeeze
-from crawler.pages.tree import has_class
 
 _TAGS = ("div", "li", "span")
 
 
-def read_reactions(content: etree._Element, article: etree._Element) -> tuple[list[tuple[str, int]], int | None]:
+def read_reactions(
+    content: etree._Element, post: etree._Element, parts: tuple[str, ...] = _TAGS
+) -> tuple[list[tuple[str, int]], int | None]:
     """Counts by kind, and in all.
 
     The total is ``None`` where the page has no place for reactions, and where a count is abbreviated ("1.2k").
+    ``parts`` is empty where reactions may stand in any element.
     """
     by_kind: dict[str, int] = {}
     shown: list[str] = []
     has_place = is_short = False
-    for element in _behind(content, article, _TAGS):
-        if element.get("data-role") == "reactCountText":
+    for element in _behind(content, post, _TAGS if parts else ()):
+        get = element.get
+        if get("data-role") == "reactCountText":
             shown.append(all_text(element))
-        elif element.get("data-controller") == "core.front.core.reaction":
+        elif get("data-controller") == "core.front.core.reaction":
             has_place = True
-        elif has_class(element, "ipsReact_reactCount"):
+        elif "ipsReact_reactCount" in (get("class") or "").split():
             name, count = _reaction(element)
             is_short = is_short or count is None
             if name and count:

@@ -8,6 +8,9 @@ from typing import Any
 
 from lxml import etree
 
+BLANK = " \t\n\r\f\xa0"
+"""The white space of HTML, and the no-break space."""
+
 _SPACE = re.compile(r"[ \t\n\r\f\xa0]+")
 _LATEST = 4_102_444_800  # the year 2100: a later stamp is no time of a post
 
@@ -16,7 +19,10 @@ def squeeze(text: str | None) -> str | None:
     """Text with each run of HTML white space (and no-break spaces) as one space; ``None`` when nothing is left."""
     if not text:
         return None
-    return _SPACE.sub(" ", text).strip(" ") or None
+    text = text.strip(BLANK)
+    if not text.isprintable() or "  " in text:  # most texts have nothing to squeeze, and these tests are quick
+        text = _SPACE.sub(" ", text)
+    return text or None
 
 
 def inner_text(element: etree._Element) -> str | None:
@@ -26,7 +32,7 @@ def inner_text(element: etree._Element) -> str | None:
 
 def all_text(element: etree._Element) -> str:
     """All text of an element as it stands."""
-    return "".join(str(piece) for piece in element.itertext())
+    return "".join(map(str, element.itertext()))
 
 
 def from_unix(value: Any) -> datetime | None:

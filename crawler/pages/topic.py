@@ -1,17 +1,17 @@
-"""A topic page of IPS 4.4-4.7."""
+"""A page of a thread."""
 
 from __future__ import annotations
 
 from crawler.items import FORUM_POST, ErrorPage, PostSeen, TopicPage
 from crawler.pages.document import Document
-from crawler.pages.feed import containers, read_feed
+from crawler.pages.feed import Feed, read_feed
+from crawler.pages.fields import fallbacks
+from crawler.pages.layout import Layout, layout_of
 from crawler.pages.pager import current_page, paging_style
 from crawler.pages.post import SOURCES, PostContext, content_class_of, read_post
 from crawler.pages.thread import FIELDS, THREAD_ID, read_thread
 from crawler.pages.tree import with_attribute
 from crawler.pages.urls import item_of, on_host_of, pages_url
-
-LAYOUT = "ips4"
 
 _FIRST = {field.name: field.sources[0][0] for field in FIELDS} | {name: names[0] for name, names in SOURCES.items()}
 _OPTIONAL = frozenset({"thread.tags", "post.edited_at", "post.edited_by", "post.n_reactions"})
@@ -22,7 +22,7 @@ def is_topic(document: Document) -> bool:
     """True for a page with the markers of a thread, whether or not it has posts."""
     if document.page_data.get("controller") == "topic":
         return True
-    if containers(document):
+    if document.containers:
         return True
     feeds = with_attribute(document.root, "data-feedid", None, "div", "section", "main")
     return any((feed.get("data-feedid") or "").startswith("topic-") for feed in feeds)
@@ -30,27 +30,42 @@ def is_topic(document: Document) -> bool:
 
 def read_topic(document: Document, status: int) -> TopicPage | ErrorPage:
     """All that the page says, or an `ErrorPage`: ``no_posts``, ``lost_posts``, ``unreadable``."""
+    layout = layout_of(document)
+    page = _read(document, layout)
+    if isinstance(page, TopicPage):
+        return page
+    kind, detail = page
+    return ErrorPage(
+        url=document.url, layout=layout.name, repairs=document.repairs, kind=kind, status=status, detail=detail
+    )
+
+
+def _read(document: Document, layout: Layout) -> TopicPage | tuple[str, str]:
+    """The page, or kind and cause of an error."""
     loss = _loss(document)
     if loss is not None:
-        return _error(document, status, "lost_posts", loss)
+        return "lost_posts", loss
     asked = item_of(document.url)
     page = current_page(document, asked[2] if asked else 1)
-    context = PostContext(document, THREAD_ID.read(document), page)
-    feed = read_feed(document, context.thread_id)
+    context = PostContext(document, layout, THREAD_ID.read(document), page)
+    feed = read_feed(document, layout, context.thread_id)
     if feed.doubtful:
-        return _error(document, status, "lost_posts", f"posts inside another post: {feed.doubtful[:9]}")
-    document.repair("forged_post", feed.n_forged)
-    posts = [post for i, article in enumerate(feed.posts) if (post := read_post(article, i, context)) is not None]
+        return "lost_posts", f"posts inside another post: {feed.doubtful[:9]}"
+    posts = _posts(feed, context)
+    odd = document.repairs.keys() & {"forged_post", "contradictory_post"}
+    loss = _loss(document, exact=True) if odd else None
+    if loss is not None:
+        return "lost_posts", loss
     if not posts:
-        return _error(document, status, "unreadable" if feed.posts else "no_posts", "topic markers and no post")
+        return "unreadable" if feed.posts else "no_posts", "topic markers and no post"
     if context.thread_id is None:
-        return _error(document, status, "unreadable", "nothing on the page tells the thread's number")
+        return "unreadable", "nothing on the page tells the thread's number"
     content_class = content_class_of(document, feed.posts) or FORUM_POST
     thread = read_thread(document, context.thread_id, content_class, page, len(posts))
     return TopicPage(
         url=document.url,
-        layout=LAYOUT,
-        fallbacks=_fallbacks(document),
+        layout=layout.name,
+        fallbacks=fallbacks(document.answers, _FIRST | dict(layout.first), _OPTIONAL),
         repairs=document.repairs,
         pages_url=pages_url(on_host_of(document.url, thread.url or document.url), paging_style(document)),
         thread=thread,
@@ -58,12 +73,17 @@ def read_topic(document: Document, status: int) -> TopicPage | ErrorPage:
     )
 
 
-def _loss(document: Document) -> str | None:
-    """What of the page is not in its tree."""
+def _posts(feed: Feed, context: PostContext) -> list[PostSeen]:
+    context.document.repair("forged_post", feed.n_forged)
+    read = (read_post(container, i, context) for i, container in enumerate(feed.posts))
+    return [post for post in read if post is not None]
+
+
+def _loss(document: Document, *, exact: bool = False) -> str | None:
+    """What of the page is not in its tree. Where containers are odd, those in the bytes are counted exactly."""
     if document.is_cut:
         return "elements nest deeper than the parser goes"
-    in_tree = len(containers(document))
-    in_bytes = document.containers(in_tree)
+    in_tree, in_bytes = len(document.containers), document.n_containers(exact=exact)
     return None if in_bytes == in_tree else f"{in_bytes} posts in the bytes, {in_tree} in the tree"
 
 
@@ -76,12 +96,3 @@ def _distinct(posts: list[PostSeen], document: Document) -> list[PostSeen]:
         else:
             kept[post.post_id] = post
     return list(kept.values())
-
-
-def _fallbacks(document: Document) -> dict[str, int]:
-    others = document.answers.others(_FIRST)
-    return {key: n for key, n in others.items() if not (key.endswith(":none") and key[:-5] in _OPTIONAL)}
-
-
-def _error(document: Document, status: int, kind: str, detail: str) -> ErrorPage:
-    return ErrorPage(url=document.url, layout=LAYOUT, repairs=document.repairs, kind=kind, status=status, detail=detail)

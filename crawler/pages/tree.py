@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 BODY_ROLE = "commentContent"
+POST_ID = "elComment_"
 
 _MARKS = etree.XPath("descendant::*[@data-excludequote]")
 _NO_TEXT = "x-no-text"

@@ -1,0 +1,88 @@
+"""A post's container and its landmarks: where its machine data and its body stand, and which numbers it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from crawler.pages.document import Document
+from crawler.pages.layout import Layout
+from crawler.pages.tree import BODY_ROLE, POST_ID, has_class
+from crawler.pages.urls import positive
+
+
+@dataclass(slots=True)
+class Numbers:
+    """The numbers that a container names: of the post three times, and of the thread."""
+
+    post_id: int | None
+    named: int | None
+    quoted: int | None
+    thread_id: int | None
+
+    def agree(self, thread_id: int | None) -> bool:
+        """True where what is named agrees; the container's own number alone proves nothing."""
+        named = {self.named, self.quoted} - {None}
+        return named == {self.post_id} and (thread_id is None or self.thread_id in {None, thread_id})
+
+    def are_complete(self, thread_id: int | None) -> bool:
+        """True where all of them are there, and agree."""
+        return None not in {self.named, self.quoted, self.thread_id} and self.agree(thread_id)
+
+
+@dataclass(slots=True)
+class Container:
+    """One post on the page. ``machine`` is the JSON of ``data-quotedata``, empty where there is none."""
+
+    element: etree._Element
+    layout: Layout
+    wrap: etree._Element | None = None
+    content: etree._Element | None = None
+    machine: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> Numbers:
+        """The numbers that it names."""
+        machine, wrap = self.machine, self.wrap
+        return Numbers(
+            positive((self.element.get("id") or "").removeprefix(POST_ID)),
+            positive(wrap.get("data-commentid")) if wrap is not None else None,
+            positive(machine.get("contentcommentid")),
+            positive(machine.get("contentid")),
+        )
+
+    def outside(self, *tags: str) -> Iterator[etree._Element]:
+        """What stands before the body, or (where that has been told) around it: nothing that a member wrote."""
+        for element in self.element.iter(*tags):
+            if self.content is not None and self._is_within(element):
+                return
+            yield element
+
+    def _is_within(self, element: etree._Element) -> bool:
+        node: etree._Element | None = element
+        while node is not None and node is not self.element:
+            if node is self.content:
+                return True
+            node = node.getparent()
+        return False
+
+
+def container(document: Document, element: etree._Element, layout: Layout) -> Container:
+    """The landmarks of a post's container."""
+    found = Container(element, layout)
+    for part in element.iter(*layout.parts):
+        if part.get("data-role") == BODY_ROLE:
+            found.content = part
+            break
+        if part.get("data-quotedata") is not None or part.get("data-commentid") is not None:
+            found.wrap = part
+    if found.content is None and layout.body is not None:
+        found.content = next((e for e in element.iter("div") if has_class(e, layout.body)), None)
+    data = found.wrap.get("data-quotedata") if found.wrap is not None else None
+    value = document.json(data) if data else None
+    if isinstance(value, dict):
+        found.machine = value
+    return found
