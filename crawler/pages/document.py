@@ -130,10 +130,9 @@ class Document:
 
     @cached_property
     def heading(self) -> etree._Element | None:
-        """The title of the page; a thread's page of 4.x has another one, of the reply area."""
+        """The title of the page: the first that a layout marks as such."""
         titles = [title for title in self.root.iter("h1") if not in_post(title)]
-        marked = (t for t in titles if t.get("data-ips-hook") or "ipsType_pageTitle" in (t.get("class") or ""))
-        return next(marked, titles[0] if titles else None)
+        return next((title for title in titles if heading_mark(title)), titles[0] if titles else None)
 
     @cached_property
     def heads(self) -> list[etree._Element]:
@@ -202,6 +201,13 @@ class Document:
         """Count something that had to be mended."""
         if count:
             self.repairs[what] = self.repairs.get(what, 0) + count
+
+
+def heading_mark(title: etree._Element) -> str:
+    """By what a layout marks a title: class (4.x) or hook (5.0); empty where no known one does."""
+    if "ipsType_pageTitle" in (title.get("class") or ""):
+        return "ipsType_pageTitle"
+    return "title" if title.get("data-ips-hook") == "title" else ""
 
 
 class _Containers(HTMLParser):

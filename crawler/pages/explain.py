@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from crawler.pages import forum, post, thread
+from crawler.pages import forum, post, row, thread
+from crawler.pages.layout import LAYOUTS
 
 FIRST_CHOICE, FALLBACK, NONE = "first choice", "fallback", "none"
 
 SOURCES: dict[str, tuple[str, ...]] = {
     **{field.name: tuple(name for name, _function in field.sources) for field in (*thread.FIELDS, *forum.FIELDS)},
     **post.SOURCES,
+    **row.SOURCES,
 }
-"""Of each field that has one, its selectors in order of preference."""
+"""Of each field that has one, its selectors in order of preference, those of all layouts together."""
+
+FIRST: dict[str, frozenset[str]] = {
+    name: frozenset({sources[0], *(layout.first[name] for layout in LAYOUTS if name in layout.first)})
+    for name, sources in SOURCES.items()
+}
+"""Of each field the selectors that are the first choice of some layout. None is a fallback in another."""
 
 
 def choices(field: str, answers: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, str]]:
@@ -31,5 +39,4 @@ def choices(field: str, answers: Mapping[str, Mapping[str, int]]) -> Iterator[tu
         if source == NONE:
             yield f"none{times}", NONE
         else:
-            first = SOURCES.get(name, (source,))[0]
-            yield f"{source}{times}", FIRST_CHOICE if source == first else FALLBACK
+            yield f"{source}{times}", FIRST_CHOICE if source in FIRST.get(name, {source}) else FALLBACK

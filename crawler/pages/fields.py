@@ -12,6 +12,7 @@ T = TypeVar("T")
 Source = tuple[str, Callable[[Document], T | None]]
 
 NONE = "none"
+BREADCRUMB = "[data-role=breadcrumbList] a, ol[itemtype$=BreadcrumbList] a"
 
 
 class Field(Generic[T]):

@@ -1,21 +1,22 @@
-"""A listing page of a forum of IPS 4.4-4.7."""
+"""A listing page of a forum."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from lxml import etree
 
-from crawler.items import ForumPage, ForumSeen, ListingRow, SubforumSeen
-from crawler.pages.document import Document
-from crawler.pages.fields import Field
+from crawler.items import ForumPage, ForumSeen, SubforumSeen
+from crawler.pages.document import Document, heading_mark
+from crawler.pages.fields import BREADCRUMB, Field, fallbacks
+from crawler.pages.layout import layout_of
 from crawler.pages.pager import current_page, n_pages, paging_style, per_page
-from crawler.pages.text import all_text, from_iso, inner_text, squeeze
-from crawler.pages.tree import has_class, with_class
+from crawler.pages.row import SOURCES, listed, read_row
+from crawler.pages.text import inner_text
+from crawler.pages.tree import with_class
 from crawler.pages.urls import absolute, canonical, item_of, number_in, on_host_of, page_url, pages_url, positive
-
-LAYOUT = "ips4"
 
 _MANY = 100_000  # listing pages that a forum may claim: two million threads
 _NUMBER = re.compile(r"\d[\d  .,'’]*")
@@ -37,9 +38,14 @@ def _page_id(document: Document) -> int | None:
     return positive(document.page_data.get("id")) if document.page_data.get("controller") == "forums" else None
 
 
-def _name(document: Document) -> str | None:
-    title = next((h for h in document.root.iter("h1") if "ipsType_pageTitle" in (h.get("class") or "")), None)
-    return inner_text(title) if title is not None else None
+def _name(mark: str) -> Callable[[Document], str | None]:
+    """The name out of the heading that a layout marks so; empty: out of one that no layout has marked."""
+
+    def read(document: Document) -> str | None:
+        title = document.heading
+        return inner_text(title) if title is not None and heading_mark(title) == mark else None
+
+    return read
 
 
 def _parents(document: Document) -> list[int] | None:
@@ -87,15 +93,26 @@ FORUM_ID = Field[int](
     ("body[data-pageid]", _page_id),
     ("address", lambda d: _forum_id_of(d.url)),
 )
-NAME = Field[str]("forum.name", ("h1.ipsType_pageTitle", _name))
+NAME = Field[str](
+    "forum.name",
+    ("h1.ipsType_pageTitle", _name("ipsType_pageTitle")),
+    ("h1[data-ips-hook=title]", _name("title")),
+    ("h1", _name("")),
+)
 PARENTS = Field[list[int]](
     "forum.parent_forum_id",
     ("JSON-LD BreadcrumbList", _ld_parents),
-    ("[data-role=breadcrumbList] a", _parents),
+    (BREADCRUMB, _parents),
 )
 DECLARED = Field[int]("forum.n_threads_declared", ("[data-role=tableRows] heading", _declared))
 
 FIELDS: tuple[Field[Any], ...] = (FORUM_ID, NAME, PARENTS, DECLARED)
+
+_FIRST = {field.name: field.sources[0][0] for field in FIELDS} | {name: names[0] for name, names in SOURCES.items()}
+_OPTIONAL = frozenset(
+    {"forum.parent_forum_id", "forum.n_threads_declared", "row.author_id", "row.n_replies", "row.created_at"}
+)
+"""Fields that pages rightly lack: forums at the top, counts that are abbreviated, guests, stubs of moved threads."""
 
 
 def is_forum(document: Document) -> bool:
@@ -103,7 +120,7 @@ def is_forum(document: Document) -> bool:
     data = document.page_data
     if data.get("app") == "forums" and data.get("controller") == "forums":
         return True
-    return bool(_rows(document)) and _canonical(document) is not None
+    return bool(listed(document)) and _canonical(document) is not None
 
 
 def read_forum(document: Document) -> ForumPage | None:
@@ -125,10 +142,12 @@ def read_forum(document: Document) -> ForumPage | None:
         parent_forum_id=parents[-1] if parents else None,
         n_threads_declared=DECLARED.read(document),
     )
-    rows = [row for entry in _rows(document) if (row := _row(entry, document)) is not None]
+    rows = [row for entry in listed(document) if (row := read_row(entry, document)) is not None]
+    layout = layout_of(document)
     return ForumPage(
         url=document.url,
-        layout=LAYOUT,
+        layout=layout.name,
+        fallbacks=fallbacks(document.answers, _FIRST | dict(layout.first), _OPTIONAL),
         repairs=document.repairs,
         pages_url=address,
         forum=forum,
@@ -143,70 +162,6 @@ def _plausible_pages(document: Document, page: int) -> int:
         return pages
     document.repair("implausible_pager")
     return max(_MANY, page)
-
-
-def _rows(document: Document) -> list[etree._Element]:
-    return [li for li in document.root.iter("li") if li.get("data-rowid") is not None and _is_listed(li)]
-
-
-def _is_listed(row: etree._Element) -> bool:
-    if "forum.topicRow" in (row.get("data-controller") or ""):
-        return True
-    return any(ancestor.get("data-role") == "tableRows" for ancestor in row.iterancestors())
-
-
-def _row(row: etree._Element, document: Document) -> ListingRow | None:
-    """One thread of the listing. A row whose address and number disagree is the stub of a moved thread."""
-    thread_id = positive(row.get("data-rowid"))
-    title = next((h for h in row.iter("h4", "h3", "h2") if "ipsDataItem_title" in (h.get("class") or "")), None)
-    anchor = _title_link(title if title is not None else row)
-    url = absolute(document.url, anchor.get("href")) if anchor is not None else None
-    item = item_of(url)
-    if thread_id is None or item is None or item[0] != "topic":
-        return None
-    icons = " ".join(e.get("class") or "" for e in (title if title is not None else row).iter("i"))
-    author_id, author_name = _author(row)
-    times = [time for t in row.iter("time") if (time := from_iso(t.get("datetime"))) is not None]
-    return ListingRow(
-        thread_id=thread_id,
-        url=page_url(pages_url(on_host_of(document.url, url or "")), 1),
-        title=inner_text(anchor) if anchor is not None else None,
-        author_id=author_id,
-        author_name=author_name,
-        created_at=times[0] if times else None,
-        last_post_at=times[-1] if times else None,
-        n_replies=_replies(row),
-        is_pinned="fa-thumb-tack" in icons or "fa-thumbtack" in icons,
-        is_locked="fa-lock" in icons,
-        is_moved=item[1] != thread_id or "fa-arrow-left" in icons or "fa-share" in icons,
-    )
-
-
-def _title_link(within: etree._Element) -> etree._Element | None:
-    """The link with the title: icons before it lead to the first unread post."""
-    links = [anchor for anchor in within.iter("a") if (item_of(anchor.get("href")) or ("", 0, 0))[::2] == ("topic", 1)]
-    return next((anchor for anchor in links if inner_text(anchor) is not None), links[0] if links else None)
-
-
-def _author(row: etree._Element) -> tuple[int | None, str | None]:
-    """Who started it: the member named in the row's first line."""
-    for block in row.iter("div"):
-        if has_class(block, "ipsDataItem_meta"):
-            for anchor in block.iter("a"):
-                number = number_in(anchor.get("href"), "profile")
-                if number is not None:
-                    return number, inner_text(anchor)
-    return None, None
-
-
-def _replies(row: etree._Element) -> int | None:
-    """The reply count where it is shown in full; ``None`` for an abbreviated one ("8.8k")."""
-    for item in row.iter("li"):
-        if item.get("data-stattype") == "forums_comments":
-            number = next((s for s in item.iter("span") if "stats_number" in (s.get("class") or "")), None)
-            digits = squeeze(all_text(number)) if number is not None else None
-            return int(digits) if digits and digits.isascii() and digits.isdigit() and len(digits) < 10 else None
-    return None
 
 
 def _subforums(document: Document, forum_id: int) -> list[SubforumSeen]:

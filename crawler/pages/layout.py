@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from crawler.pages.document import Document
+from crawler.pages.document import Document, heading_mark
 from crawler.pages.pager import shown_style
 from crawler.pages.tree import has_class, with_class
 
@@ -47,9 +47,10 @@ IPS5 = Layout(
         "thread.title": "h1[data-ips-hook=title]",
         "forum.name": "h1[data-ips-hook=title]",
         "post.author_group": ".ipsEntry__group",
+        "row.author_id": ".ipsData__meta a[href*=/profile/]",
     },
 )
-UNKNOWN = Layout("unknown", parts=(), first={"thread.title": "h1", "forum.name": "h1"})
+UNKNOWN = Layout("unknown", parts=())
 
 LAYOUTS = (IPS40, IPS4, IPS5, UNKNOWN)
 
@@ -77,11 +78,9 @@ def _has_mobile_pane(post: etree._Element) -> bool:
 
 def _without_posts(document: Document) -> Layout:
     """By heading and rows: a listing, or a thread's page without posts."""
-    heading = document.heading
-    if heading is not None and heading.get("data-ips-hook") is not None:
+    mark = heading_mark(document.heading) if document.heading is not None else ""
+    if mark == "title" or next(with_class(document.root, "ipsData__item", "li"), None) is not None:
         return IPS5
-    if next(with_class(document.root, "ipsData__item", "li"), None) is not None:
-        return IPS5
-    if heading is not None and has_class(heading, "ipsType_pageTitle"):
+    if mark:
         return IPS40 if shown_style(document) == "query" else IPS4
     return UNKNOWN

@@ -13,6 +13,8 @@ from crawler.pages.tree import has_class, in_post, with_attribute
 from crawler.pages.urls import positive
 
 _CONTROLLER = "core.front.core.poll"
+_NAMES = ("ipsGrid_span4", "i-flex_11", "ipsFieldRow_label")  # 4.x, 5.0, and the form of those who have not voted
+_VOTES = ("ipsGrid_span1", "i-flex_91")
 
 
 def has_poll(document: Document) -> bool:
@@ -32,6 +34,8 @@ def read_polls(document: Document) -> list[PollSeen]:
 
 
 def _polls(document: Document) -> Iterator[etree._Element]:
+    if _CONTROLLER.encode() not in document.body:  # most threads have none, and pages have many elements
+        return iter(())
     found = with_attribute(document.root, "data-controller", _CONTROLLER, "section", "div", "form")
     return (poll for poll in found if not in_post(poll))
 
@@ -47,9 +51,9 @@ def _option(q: int, o: int, question: str | None, choice: etree._Element) -> Pol
     """Name and votes stand in grid cells; in the voting form the name is the label of a radio button."""
     name = votes = None
     for cell in choice.iter("div", "span", "label"):
-        if cell.tag == "label" or has_class(cell, "ipsGrid_span4") or has_class(cell, "ipsFieldRow_label"):
+        if cell.tag == "label" or any(has_class(cell, css) for css in _NAMES):
             name = name or inner_text(cell)
-        elif has_class(cell, "ipsGrid_span1"):
+        elif any(has_class(cell, css) for css in _VOTES):
             digits = inner_text(cell)
             votes = 0 if digits == "0" else positive(digits)
     return PollSeen(question_index=q, option_index=o, question=question, option=name, votes=votes)

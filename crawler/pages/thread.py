@@ -1,4 +1,4 @@
-"""What a topic page of IPS 4.4-4.7 says of its thread as a whole."""
+"""What a page says of its thread as a whole."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from lxml import etree
 
 from crawler.items import ThreadSeen
-from crawler.pages.document import Document
-from crawler.pages.fields import Field
+from crawler.pages.document import Document, heading_mark
+from crawler.pages.fields import BREADCRUMB, Field
 from crawler.pages.pager import n_pages, per_page
 from crawler.pages.poll import has_poll, read_polls
 from crawler.pages.text import from_iso, inner_text, squeeze
@@ -87,13 +87,20 @@ def _page_id(document: Document) -> int | None:
     return positive(document.page_data.get("id")) if document.page_data.get("controller") == "topic" else None
 
 
-def _heading(document: Document) -> str | None:
-    """The innermost plain span of the page title: badges and prefixes have classes or titles."""
-    title = next((h for h in document.root.iter("h1") if "ipsType_pageTitle" in (h.get("class") or "")), None)
-    if title is None:
-        return None
-    plain = [s for s in title.iter("span") if not s.get("class") and not s.get("title") and len(s) == 0]
-    return inner_text(plain[-1]) if plain else None
+def _title(mark: str) -> Callable[[Document], str | None]:
+    """The title out of the heading that a layout marks so; empty: out of one that no layout has marked."""
+
+    def read(document: Document) -> str | None:
+        title = document.heading
+        if title is None or heading_mark(title) != mark:
+            return None
+        # badges and prefixes have classes or titles
+        plain = [s for s in title.iter("span") if not s.get("class") and not s.get("title") and len(s) == 0]
+        if plain:
+            return inner_text(plain[-1])
+        return inner_text(title) if mark != "ipsType_pageTitle" else None
+
+    return read
 
 
 def _meta(name: str) -> Callable[[Document], str | None]:
@@ -120,6 +127,21 @@ def _breadcrumb(document: Document) -> list[tuple[int, str | None]] | None:
     return [(number, name) for number, name in found if number is not None] or None
 
 
+def _shown_author(document: Document) -> tuple[int | None, str | None]:
+    """The first member whom the thread's header names; boards of 4.0 have no JSON-LD."""
+    for head in document.heads:
+        for anchor in head.iter("a"):
+            number, name = number_in(anchor.get("href"), "profile"), inner_text(anchor)
+            if number is not None and name is not None:
+                return number, name
+    return None, None
+
+
+def _shown_time(document: Document) -> datetime | None:
+    times = (time for head in document.heads for time in head.iter("time"))
+    return next((when for time in times if (when := from_iso(time.get("datetime"))) is not None), None)
+
+
 def _tags(document: Document) -> list[str] | None:
     names = [
         squeeze(a.get("data-tag-label")) or inner_text(a)
@@ -144,21 +166,32 @@ THREAD_ID = Field[int](
 URL = Field[str]("thread.url", ("link[rel=canonical]", _canonical), ("address", lambda d: d.url))
 TITLE = Field[str](
     "thread.title",
-    ("h1.ipsType_pageTitle span", _heading),
+    ("h1.ipsType_pageTitle span", _title("ipsType_pageTitle")),
+    ("h1[data-ips-hook=title]", _title("title")),
     ("meta[property=og:title]", _meta("og:title")),
     ("JSON-LD name", _ld_text("name")),
+    ("h1", _title("")),
 )
 FORUMS = Field[list[tuple[int, str | None]]](
     "thread.forum_path",
     ("JSON-LD BreadcrumbList", _forums),
-    ("[data-role=breadcrumbList] a", _breadcrumb),
+    (BREADCRUMB, _breadcrumb),
 )
-AUTHOR_ID = Field[int]("thread.author_id", ("JSON-LD author.url", lambda d: number_in(_ld_author("url")(d), "profile")))
-AUTHOR_NAME = Field[str]("thread.author_name", ("JSON-LD author.name", _ld_author("name")))
+AUTHOR_ID = Field[int](
+    "thread.author_id",
+    ("JSON-LD author.url", lambda d: number_in(_ld_author("url")(d), "profile")),
+    (".ipsPageHeader a[href*=/profile/]", lambda d: None if _ld_author("name")(d) else _shown_author(d)[0]),
+)
+AUTHOR_NAME = Field[str](
+    "thread.author_name",
+    ("JSON-LD author.name", _ld_author("name")),
+    (".ipsPageHeader a[href*=/profile/]", lambda d: _shown_author(d)[1]),
+)
 CREATED_AT = Field[datetime](
     "thread.created_at",
     ("JSON-LD dateCreated", _ld_time("dateCreated")),
     ("JSON-LD datePublished", _ld_time("datePublished")),
+    (".ipsPageHeader time[datetime]", _shown_time),
 )
 LAST_POST_AT = Field[datetime](
     "thread.last_post_at",
@@ -221,7 +254,9 @@ def _badges(document: Document) -> dict[str, bool]:
 
 def _is_badge(element: etree._Element) -> bool:
     css = element.get("class") or ""
-    return "ipsBadge_icon" in css or ("ipsBadge" in css and any(True for _ in element.iterancestors("h1")))
+    if "ipsBadge_icon" in css or "ipsBadge--icon" in css:
+        return True
+    return "ipsBadge" in css and any(True for _ in element.iterancestors("h1"))
 
 
 def _plausible_pages(document: Document, declared: int | None, n_posts: int, page: int) -> int | None:

@@ -1,21 +1,28 @@
-"""The demo forum's pages, read, are its model."""
+"""The demo forum's pages, read, are its model, in every layout and language that it renders."""
 
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 
 import pytest
 from page_reading import forum_page, topic_page
 
 from crawler import demo
 from crawler.demo import render
-from crawler.demo.model import Board, Post, Thread
-from crawler.items import PostSeen, QuoteSeen
+from crawler.demo.model import Board, Forum, Post, Thread
+from crawler.demo.render import LANGS, LAYOUTS, Lang, Layout
+from crawler.items import PostSeen, QuoteSeen, TopicPage
 
 BASE = "http://127.0.0.1:8123"
 FORUM = demo.build(threads_per_page=5)
+NAMES: dict[Layout, str] = {"4.0": "ips40", "4.7": "ips4", "5.0": "ips5"}
+SKINS = [(layout, lang) for layout in LAYOUTS for lang in LANGS]
+OTHERS = [skin for skin in SKINS if skin != ("4.7", "en")]
 PAGES = [(thread, page) for thread in FORUM.threads for page in range(1, FORUM.n_pages(thread) + 1)]
 LISTINGS = [(board, page) for board in FORUM.boards for page in range(1, FORUM.n_listing_pages(board) + 1)]
+
+skins = pytest.mark.parametrize(("layout", "lang"), SKINS, ids=[f"{layout}-{lang}" for layout, lang in SKINS])
 
 
 def quoted(post: Post) -> list[QuoteSeen]:
@@ -26,10 +33,23 @@ def quoted(post: Post) -> list[QuoteSeen]:
     ]
 
 
-def same(found: PostSeen, truth: Post) -> None:
+def address(path: str, page: int, layout: Layout) -> str:
+    if page == 1:
+        return BASE + path
+    return f"{BASE}{path}?page={page}" if layout == "4.0" else f"{BASE}{path}page/{page}/"
+
+
+@cache
+def read(number: int, page: int, layout: Layout, lang: Lang) -> TopicPage:
+    thread = FORUM.thread(number)
+    body = render.topic_page(FORUM, thread, page, BASE, layout=layout, lang=lang)
+    return topic_page(body, address(thread.path, page, layout))
+
+
+def same(found: PostSeen, truth: Post, group: str) -> None:
     edit = truth.edit
     assert (found.post_id, found.author_id, found.author_name) == (truth.post_id, truth.author_id, truth.author.name)
-    assert found.author_group == truth.author.group
+    assert found.author_group == group
     assert found.created_at == truth.created_at
     assert (found.edited_at, found.edited_by) == ((edit.at, edit.by) if edit else (None, None))
     assert found.edit_reason == (edit.reason if edit else None)
@@ -40,14 +60,7 @@ def same(found: PostSeen, truth: Post) -> None:
     assert found.is_first_post is (truth is truth.thread.posts[0])
 
 
-@pytest.mark.parametrize(("thread", "page"), PAGES, ids=[f"{t.thread_id}-{p}" for t, p in PAGES])
-def test_a_page_of_a_thread(thread: Thread, page: int) -> None:
-    url = BASE + thread.path + (f"page/{page}/" if page > 1 else "")
-    found = topic_page(render.topic_page(FORUM, thread, page, BASE), url)
-    truth = FORUM.page_posts(thread, page)
-    assert [post.post_id for post in found.posts] == [post.post_id for post in truth]
-    for seen, post in zip(found.posts, truth, strict=True):
-        same(seen, post)
+def same_thread(found: TopicPage, thread: Thread, page: int) -> None:
     head = found.thread
     assert (head.thread_id, head.title, head.url) == (thread.thread_id, thread.title, BASE + thread.path)
     assert (head.page, head.n_pages) == (page, FORUM.n_pages(thread))
@@ -57,25 +70,76 @@ def test_a_page_of_a_thread(thread: Thread, page: int) -> None:
     assert (head.is_pinned, head.is_locked, head.is_solved) == (thread.pinned, thread.locked_badge, thread.solved)
     assert (head.author_id, head.author_name) == (thread.posts[0].author_id, thread.posts[0].author.name)
     assert head.has_poll is (thread.poll is not None)
-    options = [(q, o, n) for q, (_asked, choices) in enumerate(thread.poll.questions if thread.poll else [])
-               for o, (_name, n) in enumerate(choices)]  # fmt: skip
-    assert [(poll.question_index, poll.option_index, poll.votes) for poll in head.polls] == options
-    assert found.repairs == {}
-    assert found.fallbacks == {}
+    options = [(q, o, asked, name, n) for q, (asked, choices) in enumerate(thread.poll.questions if thread.poll else [])
+               for o, (name, n) in enumerate(choices)]  # fmt: skip
+    polls = [(poll.question_index, poll.option_index, poll.question, poll.option, poll.votes) for poll in head.polls]
+    assert polls == options
 
 
-@pytest.mark.parametrize(("board", "page"), LISTINGS, ids=[f"{b.forum_id}-{p}" for b, p in LISTINGS])
-def test_a_listing(board: Board, page: int) -> None:
-    url = BASE + board.path + (f"page/{page}/" if page > 1 else "")
-    found = forum_page(render.forum_page(FORUM, board, page, BASE), url)
-    truth = FORUM.page_threads(board, page)
-    assert [row.thread_id for row in found.rows] == [thread.thread_id for thread in truth]
-    for row, thread in zip(found.rows, truth, strict=True):
-        assert (row.url, row.title) == (BASE + thread.path, thread.title)
-        assert (row.author_id, row.created_at) == (thread.posts[0].author_id, thread.posts[0].created_at)
-        assert (row.n_replies, row.last_post_at) == (thread.n_posts - 1, thread.posts[-1].created_at)
-        assert (row.is_pinned, row.is_moved) == (thread.pinned, False)
+@skins
+def test_threads(layout: Layout, lang: Lang) -> None:
+    for thread, page in PAGES:
+        found = read(thread.thread_id, page, layout, lang)
+        truth = FORUM.page_posts(thread, page)
+        assert [post.post_id for post in found.posts] == [post.post_id for post in truth]
+        for seen, post in zip(found.posts, truth, strict=True):
+            same(seen, post, render.group_name(post.author.group, lang))
+        same_thread(found, thread, page)
+        assert (found.layout, found.repairs, found.fallbacks) == (NAMES[layout], {}, {})
+        is_old = layout == "4.0" and FORUM.n_pages(thread) > 1  # a thread of one page does not tell
+        assert found.pages_url == f"{BASE}{thread.path}" + ("?page={page}" if is_old else "page/{page}/")
+
+
+@skins
+def test_listings(layout: Layout, lang: Lang) -> None:
+    for board, page in LISTINGS:
+        same_listing(board, page, layout, lang)
+
+
+def same_listing(board: Board, page: int, layout: Layout, lang: Lang) -> None:
+    body = render.forum_page(FORUM, board, page, BASE, layout=layout, lang=lang)
+    found = forum_page(body, address(board.path, page, layout))
+    truth = FORUM.page_entries(board, page)
+    assert [row.thread_id for row in found.rows] == [entry.thread_id for entry in truth]
+    for row, entry in zip(found.rows, truth, strict=True):
+        assert row.is_moved is not isinstance(entry, Thread)
+        if isinstance(entry, Thread):
+            assert (row.url, row.title) == (BASE + entry.path, entry.title)
+            assert (row.author_id, row.created_at) == (entry.posts[0].author_id, entry.posts[0].created_at)
+            assert (row.n_replies, row.last_post_at) == (entry.n_posts - 1, entry.posts[-1].created_at)
+            assert (row.is_pinned, row.is_locked) == (entry.pinned, entry.locked)
     assert [sub.forum_id for sub in found.subforums] == [child.forum_id for child in FORUM.children(board)]
     assert (found.forum.forum_id, found.forum.name, found.forum.page) == (board.forum_id, board.name, page)
-    assert found.forum.n_pages == FORUM.n_listing_pages(board)
+    n_pages = FORUM.n_listing_pages(board)
+    assert found.forum.n_pages == n_pages
     assert found.forum.parent_forum_id == (board.parent.forum_id if board.parent else None)
+    assert found.forum.n_threads_declared == (FORUM.n_listed(board) or None)
+    # of one page, a listing of 4.0 looks like a later one
+    assert found.layout == (NAMES[layout] if layout != "4.0" or n_pages > 1 else "ips4")
+    assert (found.repairs, found.fallbacks) == ({}, {})
+
+
+@pytest.mark.parametrize(("layout", "lang"), OTHERS, ids=[f"{layout}-{lang}" for layout, lang in OTHERS])
+def test_all_skins_say_the_same(layout: Layout, lang: Lang) -> None:
+    """A forum that changes its skin or language makes no version: the hash of each post stays as it was."""
+    for thread, page in PAGES:
+        one, other = read(thread.thread_id, page, "4.7", "en"), read(thread.thread_id, page, layout, lang)
+        assert one.thread == other.thread
+        assert [plain(post) for post in one.posts] == [plain(post) for post in other.posts]
+        for post, twin in zip(one.posts, other.posts, strict=True):
+            assert post.body.text_hash == twin.body.text_hash
+
+
+def plain(post: PostSeen) -> PostSeen:
+    """Without what a skin may change: markup, and the group's name, which is in the forum's language."""
+    body = dataclasses.replace(post.body, html=None)
+    return dataclasses.replace(post, body=body, author_group=None)
+
+
+def test_without_author_panes() -> None:
+    site = dataclasses.replace(FORUM.site, author_pane=False)
+    forum: Forum = dataclasses.replace(FORUM, site=site)
+    for thread, page in PAGES:
+        body = render.topic_page(forum, thread, page, BASE, layout="5.0")
+        found = topic_page(body, address(thread.path, page, "5.0"))
+        assert found == read(thread.thread_id, page, "5.0", "en")
