@@ -4,7 +4,7 @@ The model (`crawler.demo.model`) is the ground truth, `crawler.demo.render` make
 them. Imported by the demo command and by tests only.
 """
 
-from crawler.demo.model import Forum, build, build_many
+from crawler.demo.model import Forum, build, build_many, build_whole
 from crawler.demo.server import DemoServer
 
-__all__ = ["DemoServer", "Forum", "build", "build_many"]
+__all__ = ["DemoServer", "Forum", "build", "build_many", "build_whole"]

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from crawler.demo.answer import Answer, send
 from crawler.demo.model import Board, Forum, Thread, build
-from crawler.demo.render import Lang, Layout, error_page, skin
+from crawler.demo.render import Lang, Layout, error_page, login_wall, password_wall, skin
 
 LOOPBACK = "127.0.0.1"
 
@@ -198,7 +198,9 @@ class DemoServer:
         kind, number, in_path = match.groups()
         item = self._item(kind, int(number))
         if item is None:
-            return self.error(404, "2F173/1" if kind == "topic" else "2F176/1")
+            return self._missing(kind, int(number))
+        if isinstance(item, Board) and item.access != "open":
+            return self._wall(item)
         in_query = parse_qs(query).get("page", [""])[0]
         wanted = int(in_path or (in_query if in_query.isdecimal() else 1))
         n_pages = self.forum.n_pages(item) if isinstance(item, Thread) else self.forum.n_listing_pages(item)
@@ -209,6 +211,31 @@ class DemoServer:
         if unwritten or unquote(right) != asked:
             return Answer(301, {"Location": self.url + right})
         return Answer(body=self.page(kind, int(number), page))
+
+    def _missing(self, kind: str, number: int) -> Answer:
+        """What is said of a thread or board that is not to be seen: moved, hidden, closed, or never there."""
+        forum = self.forum
+        if kind != "topic":
+            return self.error(404, "2F176/1")
+        number = forum.merged.get(number, number)
+        stub = next((stub for stub in forum.stubs if stub.thread_id == number), None)
+        item = stub.thread if stub else self._item(kind, number)
+        if isinstance(item, Thread):  # unconfirmed: that old numbers of moved and merged threads lead to the thread
+            return Answer(301, {"Location": self.url + item.path})
+        if any(thread.thread_id == number for thread in forum.hidden):
+            return self.error(404, "2F173/O")
+        closed = next((thread for thread in forum.closed if thread.thread_id == number), None)
+        return self._wall(closed.board) if closed else self.error(404, "2F173/1")
+
+    def _wall(self, board: Board) -> Answer:
+        """What a guest gets of a board that is not for everybody, and of its threads."""
+        match board.access:
+            case "password":
+                skinned = password_wall(self.forum, board, self.url, layout=self.layout, lang=self.lang)
+                return Answer(200, body=skinned)
+            case "login":
+                return Answer(403, body=login_wall(self.forum, self.url, layout=self.layout, lang=self.lang))
+        return self.error(403, "2F173/H")
 
     def _item(self, kind: str, number: int) -> Thread | Board | None:
         try:

@@ -30,6 +30,7 @@ from crawler.demo.model.parts import Edit, Guest, Member, Moderation, Poll, Site
 from crawler.demo.model.plain import full_text, own_text
 from crawler.demo.model.scenario import build
 from crawler.demo.model.truth import QuoteTruth, attributes
+from crawler.demo.model.whole import build_whole
 
 __all__ = [
     "Abbreviation",
@@ -69,6 +70,7 @@ __all__ = [
     "attributes",
     "build",
     "build_many",
+    "build_whole",
     "full_text",
     "own_text",
     "slug",

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Literal
 
 from crawler.demo.model.blocks import Block
-from crawler.demo.model.parts import Edit, Guest, Member, Moderation, Poll, Site, slug
+from crawler.demo.model.parts import Edit, Guest, Member, Moderation, Poll, Site, Version, slug
 from crawler.demo.model.plain import full_text, own_text
 from crawler.demo.model.truth import QuoteTruth, truths
+
+Access = Literal["open", "members", "login", "password"]
+"""Who may read a board.
+
+Anybody; members, where others get an error (403) or the sign-in form (403); who knows the password that is asked for
+in its place (200).
+"""
 
 
 @dataclass(slots=True, eq=False)
 class Post:
-    """A post. ``post_id`` is 0 until the forum has numbered its posts; ``is_shown`` falls when it is taken away."""
+    """A post.
+
+    ``post_id`` is 0 until the forum has numbered its posts; ``is_shown`` is false where guests cannot see it (any
+    more). ``earlier`` are the texts that it had before.
+    """
 
     author: Member | Guest
     created_at: datetime
@@ -25,6 +37,7 @@ class Post:
     reactions: dict[str, int] = field(default_factory=dict)
     is_solution: bool = False
     is_shown: bool = True
+    earlier: list[Version] = field(default_factory=list)
 
     @property
     def text(self) -> str | None:
@@ -45,6 +58,11 @@ class Post:
     def author_id(self) -> int | None:
         """Number of the member; none for a guest."""
         return self.author.member_id if isinstance(self.author, Member) else None
+
+    @property
+    def version(self) -> int:
+        """Which of its texts it has, from 1."""
+        return len(self.earlier) + 1
 
     @property
     def quotes(self) -> list[QuoteTruth]:
@@ -83,12 +101,13 @@ class Thread:
 
 @dataclass(slots=True, eq=False)
 class Board:
-    """A forum that holds threads, or other boards, or both."""
+    """A forum that holds threads, or other boards, or both. ``access`` tells what stands before it."""
 
     forum_id: int
     name: str
     description: str = ""
     parent: Board | None = None
+    access: Access = "open"
 
     @property
     def path(self) -> str:
@@ -115,8 +134,9 @@ class Stub:
 class Forum:
     """The whole: everything that the pages show.
 
-    ``stubs`` are the rows of moved threads. ``merged`` maps the number of a thread that was merged into another to that
-    thread's number; ``hidden`` are numbers of threads that guests cannot see any more.
+    And what they do not: ``gone`` are posts that were taken away, ``hidden`` threads that were, ``closed`` those of
+    boards that are not for everybody. ``stubs`` are the rows of moved threads; ``merged`` maps the number of a thread
+    that was merged into another to that thread's number. ``clock`` is the time of this state of the forum.
     """
 
     site: Site
@@ -127,7 +147,28 @@ class Forum:
     threads_per_page: int = 25
     stubs: list[Stub] = field(default_factory=list)
     merged: dict[int, int] = field(default_factory=dict)
-    hidden: set[int] = field(default_factory=set)
+    gone: list[Post] = field(default_factory=list)
+    hidden: list[Thread] = field(default_factory=list)
+    closed: list[Thread] = field(default_factory=list)
+    clock: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The time of this state: a day after the last post, where none was set."""
+        return self.clock or max(post.created_at for post in self.posts) + timedelta(days=1)
+
+    @property
+    def everything(self) -> Iterator[Post]:
+        """All posts that there ever were, shown or not."""
+        yield from self.posts
+        yield from (post for thread in (*self.hidden, *self.closed) for post in thread.posts)
+        yield from self.gone
+
+    @property
+    def numbers(self) -> set[int]:
+        """The numbers of threads that are not to be given again."""
+        threads = (*self.threads, *self.hidden, *self.closed)
+        return {t.thread_id for t in threads} | {s.thread_id for s in self.stubs} | set(self.merged)
 
     @property
     def posts(self) -> Iterator[Post]:

@@ -27,7 +27,7 @@ class Site:
 
 @dataclass(slots=True, eq=False)
 class Member:
-    """Somebody with an account. ``signature`` is shown below each post."""
+    """Somebody with an account. ``signature`` is shown below each post; ``former`` are names once borne."""
 
     member_id: int
     name: str
@@ -36,6 +36,7 @@ class Member:
     n_posts: int = 0
     signature: tuple[Block, ...] = ()
     is_moderator: bool = False
+    former: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -58,6 +59,14 @@ class Edit:
     at: datetime
     by: str
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An earlier text of a post, ``until`` it was changed."""
+
+    body: tuple[Block, ...]
+    until: datetime
 
 
 @dataclass(slots=True)
