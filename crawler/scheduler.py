@@ -22,16 +22,18 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_SPARE = 1  # leases beyond those in flight: while one page is parsed the next is fetched
-
 
 class FrontierScheduler(BaseScheduler):
-    """Takes in the seeds and gives out leases. Everything else that is found goes into the frontier with its page."""
+    """Takes in the seeds and gives out leases. Everything else that is found goes into the frontier with its page.
+
+    No more pages are leased than may be in flight at a host: of requests that wait together for a place, Scrapy's
+    downloader starts several at once where the delay is 0, as it counts them only when they have begun.
+    """
 
     def __init__(self, crawler: Crawler, session: Session, *, places: int, budget: int) -> None:
         self._crawler = crawler
         self._session = session
-        self._places = places + _SPARE
+        self._places = places
         self._budget = budget
         self._given = 0
         self._spider: PageSpider | None = None
@@ -59,8 +61,15 @@ class FrontierScheduler(BaseScheduler):
         return None
 
     def has_pending_requests(self) -> bool:
-        """True while a page is to do, now or later; false when nothing more is to be fetched in this run."""
-        return self._session.stopped is None and self._session.store.frontier.next_due() is not None
+        """True while a page is to do, now or later; false when nothing more is to be fetched in this run.
+
+        False too while all places are taken: where nothing is on its way then, a lease was lost, and the engine's
+        signal that it is idle is what finds it (`Session.idle`).
+        """
+        session = self._session
+        if session.stopped or len(session.leased) >= self._places:
+            return False
+        return session.store.frontier.next_due() is not None
 
     def enqueue_request(self, request: Request) -> bool:
         """Take in a seed. Requests of callbacks never come here: they are stored with their page."""

@@ -9,8 +9,7 @@ USER_AGENT = f"threadset/{tool_version()}"
 # Politeness ----------------------------------------------------------------------------------------------------------
 DOWNLOAD_DELAY = 1.0  # seconds between two requests to a host
 DOWNLOAD_DELAY_JITTER = 0.0  # a promise of one a second is kept by every gap, not on average
-CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one request in flight a host
-CONCURRENT_REQUESTS = 8  # several hosts run side by side
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one request in flight; so many pages are leased at a time (`scheduler.py`)
 OBEY_ROBOTS = True  # ours: nothing is crawled where robots.txt cannot be read
 ROBOTSTXT_OBEY = False  # Scrapy's own allows everything when robots.txt fails
 DOWNLOAD_TIMEOUT = 60  # seconds for a whole page

@@ -7,6 +7,7 @@ pipelines by itself: neither order nor a half-finished callback can tear a page 
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -19,12 +20,15 @@ from scrapy.http import Response
 from crawler.items import ErrorPage, FetchFacts, PageItem, PageRef
 from crawler.session import Session, session_of
 
+logger = logging.getLogger(__name__)
+
 
 class UnitOfWork:
     """Gathers a page and the pages it leads to, and adds how it was fetched."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._failed: dict[tuple[str, str, int, int], ErrorPage] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -42,12 +46,19 @@ class UnitOfWork:
                     found.append(ref)
             elif isinstance(entry, PageItem) and page is None:
                 page = entry
+        ref = _ref(response)
+        failed = self._failed.pop(ref.key, None) if ref is not None else None
+        if failed is not None:
+            page, found = failed, []
         if page is None:
             page = ErrorPage(url=response.url, kind="error", detail="the spider said nothing of the page")
         yield self._whole(page, found, response)
 
     def process_spider_exception(self, response: Response, exception: Exception) -> Iterable[Any] | None:
-        """A callback that raised is a page that failed; a wish to stop gives the page back."""
+        """A callback that raised is a page that failed; a wish to stop gives the page back.
+
+        Whatever it had yielded before goes through `process_spider_output` all the same, which ends the lease.
+        """
         ref = _ref(response)
         if ref is None:
             return None
@@ -55,7 +66,9 @@ class UnitOfWork:
             self._session.release(ref)
             return None
         detail = f"reading it raised {type(exception).__name__}"
-        return [self._whole(ErrorPage(url=response.url, kind="error", detail=detail), [], response)]
+        logger.debug("Reading a page failed", exc_info=exception)
+        self._failed[ref.key] = ErrorPage(url=response.url, kind="error", detail=detail)
+        return []
 
     def _whole(self, page: PageItem, found: list[PageRef], response: Response) -> PageItem:
         page.ref = _ref(response)
