@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import urllib.request
+import warnings
 from http.cookiejar import LoadError, MozillaCookieJar
 from pathlib import Path
 from typing import Self
@@ -48,11 +49,16 @@ def load_cookies(path: Path) -> MozillaCookieJar:
     """Read a Netscape cookie file. Raises `CookieFileError`."""
     jar = MozillaCookieJar()
     try:
-        jar.load(str(path), ignore_discard=True, ignore_expires=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the jar warns of its own bug where a line has too few fields
+            jar.load(str(path), ignore_discard=True, ignore_expires=True)
     except LoadError:
         raise CookieFileError(f"{path} is no Netscape cookie file", "export your cookies as cookies.txt") from None
     except UnicodeDecodeError:
         raise CookieFileError(f"{path} is no text file", "export your cookies as cookies.txt") from None
     except OSError as error:
         raise CookieFileError(f"{path} cannot be read ({error.strerror})", "check the path") from None
+    for cookie in jar:
+        if cookie.expires == 0:  # so browsers' exports write the cookies of a session, which the jar holds for expired
+            cookie.expires = None
     return jar
