@@ -32,6 +32,12 @@ class FormatList(click.ParamType[tuple[str, ...]]):
         return names
 
 
+class Seconds(click.FloatRange):
+    """A number of seconds, called so in messages."""
+
+    name = "number"
+
+
 format_option = click.option(
     "--format",
     "formats",
@@ -50,7 +56,7 @@ out_option = click.option("--out", metavar="DIR", type=click.Path(path_type=Path
 def crawl_options(function: F) -> F:
     """Options of commands that fetch."""
     options = [
-        click.option("--delay", type=click.FloatRange(min=0), default=1.0, show_default="1", metavar="SECONDS",
+        click.option("--delay", type=Seconds(min=0), default=1.0, show_default=True, metavar="SECONDS",
                      help="Time between two requests to a host."),
         click.option("--cookies", type=click.Path(path_type=Path), metavar="FILE",
                      help="Your own login, as a Netscape cookies.txt."),

@@ -133,7 +133,7 @@ def _code(outcome: Outcome, end: CrawlEnd) -> int:
 def _errors(published: Published, code: int) -> list[CommandError]:
     """What is wrong with the addresses that were given; and where nothing was read, at least one reason for it."""
     fresh = [problem for problem in published.outcome.problems if not problem.known and problem.outcome not in _BACKLOG]
-    found = [problem for problem in fresh if (problem.what, problem.site, problem.item_id) in published.seeds]
+    found = [p for p in fresh if p.page == 1 and (p.what, p.site, p.item_id) in published.seeds]
     if not found and published.nothing_read and code != COMPLETE:
         found = fresh[:1]
     return [CommandError(p.url or describe(p), p.reason, p.fix, p.exit_code) for p in found]
