@@ -14,10 +14,10 @@ from crawler.demo import Forum, build
 
 
 @pytest.fixture(autouse=True)
-def nothing_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nothing_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Outside]:
     outside = Outside(monkeypatch)
     monkeypatch.setitem(RUNNERS, "default", fast())
-    yield
+    yield outside
     assert not outside.tried
 
 
