@@ -72,17 +72,37 @@ class Container:
 
 def container(document: Document, element: etree._Element, layout: Layout) -> Container:
     """The landmarks of a post's container."""
-    found = Container(element, layout)
+    content = _content(element, layout)
+    wrap = _wrap(element, content, layout)
+    data = wrap.get("data-quotedata") if wrap is not None else None
+    value = document.json(data) if data else None
+    return Container(element, layout, wrap, content, value if isinstance(value, dict) else {})
+
+
+def _content(element: etree._Element, layout: Layout) -> etree._Element | None:
     for part in element.iter(*layout.parts):
         if part.get("data-role") == BODY_ROLE:
-            found.content = part
+            return part
+    if layout.body is None:
+        return None
+    return next((e for e in element.iter("div") if has_class(e, layout.body)), None)
+
+
+def _wrap(element: etree._Element, content: etree._Element | None, layout: Layout) -> etree._Element | None:
+    """What holds the machine data: around the body, else the last before it."""
+    node = content.getparent() if content is not None else None
+    while node is not None and (node is not element or not layout.parts):
+        if _is_wrap(node):
+            return node
+        node = node.getparent() if node is not element else None
+    found = None
+    for part in element.iter(*layout.parts):
+        if part is content and part.get("data-role") == BODY_ROLE:
             break
-        if part.get("data-quotedata") is not None or part.get("data-commentid") is not None:
-            found.wrap = part
-    if found.content is None and layout.body is not None:
-        found.content = next((e for e in element.iter("div") if has_class(e, layout.body)), None)
-    data = found.wrap.get("data-quotedata") if found.wrap is not None else None
-    value = document.json(data) if data else None
-    if isinstance(value, dict):
-        found.machine = value
+        if _is_wrap(part):
+            found = part
     return found
+
+
+def _is_wrap(element: etree._Element) -> bool:
+    return element.get("data-commentid") is not None or element.get("data-quotedata") is not None

@@ -19,7 +19,6 @@ from crawler.pages.tree import POST_ID, in_post, with_attribute, with_class
 
 LINKED_DATA = "application/ld+json"
 
-_CONTAINERS = (b'id="elComment_', b"id='elComment_")
 _PREFIXED = re.compile(POST_ID)
 _NUMBERED = re.compile(rf"{POST_ID}\d+")
 _END = re.compile(rb"</html\s*>", re.IGNORECASE)
@@ -125,8 +124,11 @@ class Document:
 
     @cached_property
     def pagers(self) -> list[etree._Element]:
-        """The page's pagers: most pages have two."""
-        return [pager for pager in with_class(self.root, "ipsPagination", "ul") if not in_post(pager)]
+        """The page's pagers: most pages have two. Where none has the usual class, by their machine value."""
+        found = list(with_class(self.root, "ipsPagination", "ul"))
+        if not found and b"data-pages" in self.body:
+            found = list(with_attribute(self.root, "data-pages", None))
+        return [pager for pager in found if not in_post(pager)]
 
     @cached_property
     def heading(self) -> etree._Element | None:
@@ -165,7 +167,7 @@ class Document:
     @cached_property
     def has_end(self) -> bool:
         """True when the closing tag of the page is there: a page cut off on its way has none."""
-        return _END.search(self.body[-_TAIL:]) is not None
+        return self.body.rfind(b"</html>", -_TAIL) >= 0 or _END.search(self.body[-_TAIL:]) is not None
 
     def n_containers(self, *, exact: bool = False) -> int:
         """How many post containers stand in the raw bytes.
@@ -174,7 +176,8 @@ class Document:
         bytes are read again, slowly, as HTML.
         """
         tag = self.containers[0].tag if self.containers else "article"
-        quick = sum(map(self.body.count, _CONTAINERS))
+        first = max(self.body.find(POST_ID.encode()), 4)
+        quick = self.body.count(self.body[first - 4 : first] + POST_ID.encode())  # pages are consistent in their quotes
         return quick if quick == len(self.containers) and not exact else _Containers(self.body, tag).count
 
     def json(self, text: str) -> Any:

@@ -35,9 +35,13 @@ def read_polls(document: Document) -> list[PollSeen]:
 
 def _polls(document: Document) -> Iterator[etree._Element]:
     if _CONTROLLER.encode() not in document.body:  # most threads have none, and pages have many elements
-        return iter(())
-    found = with_attribute(document.root, "data-controller", _CONTROLLER, "section", "div", "form")
-    return (poll for poll in found if not in_post(poll))
+        return
+    for tags in (("section",), ("div", "form")):
+        found = with_attribute(document.root, "data-controller", _CONTROLLER, *tags)
+        polls = [poll for poll in found if not in_post(poll)]
+        if polls:
+            yield from polls
+            return
 
 
 def _questions(document: Document) -> Iterator[etree._Element]:

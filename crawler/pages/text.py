@@ -52,8 +52,8 @@ def from_iso(value: str | None) -> datetime | None:
         time = datetime.fromisoformat(value.strip())
     except ValueError:
         return None
-    if time.tzinfo is None:
-        return None
+    if time.tzinfo is None or time.tzinfo is UTC:
+        return None if time.tzinfo is None else time
     try:
         return time.astimezone(UTC)
     except OverflowError:

@@ -13,7 +13,7 @@ POST_ID = "elComment_"
 
 _MARKS = etree.XPath("descendant::*[@data-excludequote]")
 _NO_TEXT = "x-no-text"
-_START = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
+_START = re.compile(r"""<(?:[^>"']++|"[^"]*+"|'[^']*+')*+>""")
 
 
 def has_class(element: etree._Element, name: str) -> bool:
