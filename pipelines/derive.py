@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from crawler.items.history import ThreadHistory
 from pipelines.posts import link_replies, link_rows, one_first_post, post_row, reaction_rows
-from pipelines.presence import by_time, pages_known, positions, states_of, whole_readings
+from pipelines.presence import by_time, gone_in, pages_known, positions, states_of, whole_readings
 from pipelines.quotes import FindPost, join_elsewhere, link_thread
 from pipelines.threads import poll_rows, thread_row
 from pipelines.versions import edit_events, gather, track_versions
@@ -15,10 +16,11 @@ from pipelines.versions import edit_events, gather, track_versions
 
 @dataclass(slots=True)
 class ThreadRows:
-    """Rows by table, and the names under which each member was seen in the thread."""
+    """Rows by table, the names under which each member was seen, and how many posts each run found to be gone."""
 
     tables: dict[str, list[Any]]
     names: dict[int, set[str]] = field(default_factory=dict)
+    gone: Counter[int] = field(default_factory=Counter)
 
 
 def derive(history: ThreadHistory, find: FindPost | None = None) -> ThreadRows:
@@ -35,7 +37,8 @@ def derive(history: ThreadHistory, find: FindPost | None = None) -> ThreadRows:
     posts = gather(history)
     for post in posts:
         post.versions = track_versions(post, key)
-    states = states_of(posts, whole_readings(history))
+    readings = whole_readings(history)
+    states = states_of(posts, readings)
     ranks = positions(posts, states, pages_known(history))
     quotes = link_thread(key, posts, states)
     if find is not None:
@@ -66,6 +69,7 @@ def derive(history: ThreadHistory, find: FindPost | None = None) -> ThreadRows:
             "polls": poll_rows(history),
         },
         names=_names(history),
+        gone=gone_in(posts, readings),
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from crawler.items.history import PageReading, ThreadHistory
 from pipelines.versions import PostHistory
@@ -15,10 +17,14 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class WholeReading:
-    """All pages of a thread, read while it stood still: the only thing that shows that a post is not there."""
+    """All pages of a thread, read while it stood still: the only thing that shows that a post is not there.
+
+    ``run_id`` is the run that completed it.
+    """
 
     first_at: datetime
     last_at: datetime
+    run_id: int
     post_ids: frozenset[int]
 
 
@@ -55,9 +61,9 @@ def _said(page: PageReading) -> tuple[int | None, int | None]:
 
 
 def _whole(pages: Sequence[PageReading]) -> WholeReading:
-    times = [page.fetched_at for page in pages]
+    oldest, newest = by_time(pages)[0], by_time(pages)[-1]
     ids = frozenset(post.post_id for page in pages for post in page.posts)
-    return WholeReading(min(times), max(times), ids)
+    return WholeReading(oldest.fetched_at, newest.fetched_at, newest.run_id, ids)
 
 
 def states_of(posts: Iterable[PostHistory], readings: Sequence[WholeReading]) -> dict[int, str]:
@@ -71,6 +77,12 @@ def _state(post: PostHistory, readings: Sequence[WholeReading]) -> str:
     if not absent:
         return "active"
     return "removed" if absent[-1].last_at - absent[0].last_at >= _APART else "missing"
+
+
+def gone_in(posts: Iterable[PostHistory], readings: Sequence[WholeReading]) -> Counter[int]:
+    """How many posts each run was the first to miss, of those that have not come back since."""
+    firsts = ((r.run_id for r in readings if r.first_at > post.last.fetched_at) for post in posts)
+    return Counter(run_id for first in firsts for run_id in islice(first, 1))
 
 
 def pages_known(history: ThreadHistory) -> set[int]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
+import output
+import pipelines
 from crawler.commands._errors import CommandError
 from crawler.commands._output import fail
 from crawler.commands.demo import demo
@@ -56,6 +59,7 @@ for _command in (grab, export, verify, explain, demo):
 def main(args: list[str] | None = None) -> None:
     """Entry point of the console script: errors are one line, exit codes are those of `crawler.outcome`."""
     try:
+        _check_packages()
         code = cli.main(args, prog_name=TOOL, standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(INTERRUPTED)
@@ -67,6 +71,19 @@ def main(args: list[str] | None = None) -> None:
     except CommandError as error:
         sys.exit(fail(error))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _check_packages() -> None:
+    """The import names are generic: another project's packages of these names would be run in the place of ours."""
+    home = Path(__file__).parents[2]
+    for package in (pipelines, output):
+        found = Path(package.__file__ or "").parents[1]
+        if found != home:
+            raise CommandError(
+                package.__name__,
+                f"the package in {found} is not part of {TOOL}",
+                f"install {TOOL} in an environment of its own",
+            )
 
 
 def _in_one_line(error: click.ClickException) -> CommandError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -43,6 +43,7 @@ class Tally:
     unseen: int = 0
     edits: int = 0
     methods: Counter[str] = field(default_factory=Counter)
+    gone: Counter[int] = field(default_factory=Counter)
     checks: Counter[str] = field(default_factory=Counter)
     first_at: datetime | None = None
     last_at: datetime | None = None
@@ -55,6 +56,7 @@ class Tally:
     def add(self, rows: ThreadRows) -> None:
         """Count the rows of a thread."""
         tables = rows.tables
+        self.gone.update(rows.gone)
         self.threads += len(tables["threads"])
         self.threads_read += sum(thread.first_seen_at is not None for thread in tables["threads"])
         self.posts += len(tables["posts"])
@@ -139,7 +141,7 @@ def _write(store: Store, reader: Reader, last: Run | None, outcome: Outcome, tar
             _finish(store, last, outcome)
             for fetches in _chunks(reader.fetches()):
                 publisher.add({"fetches": fetches})
-            publisher.add({"runs": list(reader.runs())})
+            publisher.add({"runs": [replace(run, n_missing=tally.gone[run.run_id]) for run in reader.runs()]})
         publisher.finish(_manifest(reader, tally, outcome))
     return Published(target.folder, tally, outcome, seeds=_seeds(store))
 

@@ -18,6 +18,9 @@ smaller threads.
 """
 
 
+_PORT = 8470
+
+
 @click.command(help=_HELP, short_help="Grab a small made-up forum, without any network.")
 @click.option(
     "--out",
@@ -34,7 +37,7 @@ smaller threads.
 @click.pass_context
 def demo(ctx: click.Context, /, out: Path, **options: Any) -> int:
     """Serve, grab, end."""
-    with DemoServer() as server:
+    with _server() as server:
         urls = tuple(server.url + board.path for board in server.forum.boards if server.forum.listed(board))
         code = ctx.invoke(
             grab,
@@ -50,3 +53,11 @@ def demo(ctx: click.Context, /, out: Path, **options: Any) -> int:
             **options,
         )
     return int(code)
+
+
+def _server() -> DemoServer:
+    """The same port each time where it is free, so that a second run finds the same addresses."""
+    try:
+        return DemoServer(port=_PORT)
+    except OSError:
+        return DemoServer()

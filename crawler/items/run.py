@@ -27,4 +27,4 @@ class Run:
     n_posts: int = col("Posts read.", default=0)
     n_new: int = col("Posts seen for the first time.", default=0)
     n_changed: int = col("Posts whose words changed.", default=0)
-    n_missing: int = col("Posts that were gone.", default=0)
+    n_missing: int = col("Posts that it was the first to miss, of those that did not come back.", default=0)

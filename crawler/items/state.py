@@ -36,7 +36,7 @@ class FrontierPage:
     hops: int = col("Redirects followed in this sweep.", default=0)
     not_before: int = col("Earliest time of the next try, in microseconds since 1970; 0 for now.", default=0)
     outcome: str | None = col("What its last fetch was: ok, not_found, login …; null before it.", default=None)
-    outcome_run: int | None = col("The run that first met this outcome.", default=None)
+    outcome_run: int | None = col("The run that first told of this outcome.", default=None)
     error: str | None = col("Detail of the outcome.", default=None)
 
 

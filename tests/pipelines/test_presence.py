@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import reading, tables
+from histories import history, reading, tables
 from pages_made import T0, post
+
+from pipelines.derive import derive
 
 
 def statuses(rows: dict[str, list[Any]]) -> dict[int, str]:
@@ -113,3 +115,12 @@ def test_a_thread_starts_once() -> None:
     gone = [reading([start(1)]), reading([start(2)], 1), reading([post(3)], 2)]
     assert firsts(*gone) == [2]
     assert firsts(reading([post(1)], page=2)) == []
+
+
+def test_each_run_knows_what_it_was_the_first_to_miss() -> None:
+    parts = [reading(FULL), reading(LESS, 1), reading(LESS, 3), reading([post(11)], 4)]
+    for number, part in enumerate(parts, 1):
+        part.run_id = number
+    assert derive(history(*parts)).gone == {2: 1, 4: 1}
+    back = [*parts, reading(FULL, 5)]
+    assert derive(history(*back)).gone == {}
