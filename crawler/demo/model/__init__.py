@@ -25,7 +25,9 @@ from crawler.demo.model.blocks import (
     Text,
 )
 from crawler.demo.model.bulk import build_many
+from crawler.demo.model.epoch import Epoch, advance
 from crawler.demo.model.forum import Board, Forum, Post, Stub, Thread
+from crawler.demo.model.ops import TrueEvent
 from crawler.demo.model.parts import Edit, Guest, Member, Moderation, Poll, Site, slug
 from crawler.demo.model.plain import full_text, own_text
 from crawler.demo.model.scenario import build
@@ -45,6 +47,7 @@ __all__ = [
     "Embed",
     "Emoji",
     "Emoticon",
+    "Epoch",
     "Forum",
     "Guest",
     "Heading",
@@ -67,6 +70,8 @@ __all__ = [
     "Style",
     "Text",
     "Thread",
+    "TrueEvent",
+    "advance",
     "attributes",
     "build",
     "build_many",

@@ -59,9 +59,15 @@ class Emoticon:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A member called by name."""
+    """A member called by name; ``name`` is the one that was written, where the member may have another by now."""
 
     member: Member
+    name: str | None = None
+
+    @property
+    def words(self) -> str:
+        """What is to be read."""
+        return f"@{self.name or self.member.name}"
 
 
 @dataclass(frozen=True, slots=True)

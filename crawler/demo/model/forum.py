@@ -20,7 +20,7 @@ in its place (200).
 """
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Post:
     """A post.
 
@@ -38,6 +38,9 @@ class Post:
     is_solution: bool = False
     is_shown: bool = True
     earlier: list[Version] = field(default_factory=list)
+
+    def __repr__(self) -> str:  # short: posts quote posts that quote posts
+        return f"Post({self.post_id})"
 
     @property
     def text(self) -> str | None:
@@ -70,7 +73,7 @@ class Post:
         return truths(self.body)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Thread:
     """A thread. ``locked_badge``: the lock stands beside the title too, not only in the reply area."""
 
@@ -88,6 +91,9 @@ class Thread:
     log: list[Moderation] = field(default_factory=list)
     recommended: list[Post] = field(default_factory=list)
 
+    def __repr__(self) -> str:
+        return f"Thread({self.thread_id}, {self.title!r})"
+
     @property
     def path(self) -> str:
         """Address of the first page."""
@@ -99,7 +105,7 @@ class Thread:
         return len(self.posts)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Board:
     """A forum that holds threads, or other boards, or both. ``access`` tells what stands before it."""
 
@@ -108,6 +114,9 @@ class Board:
     description: str = ""
     parent: Board | None = None
     access: Access = "open"
+
+    def __repr__(self) -> str:
+        return f"Board({self.forum_id}, {self.name!r})"
 
     @property
     def path(self) -> str:
@@ -130,7 +139,7 @@ class Stub:
     at: datetime
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Forum:
     """The whole: everything that the pages show.
 
@@ -151,6 +160,9 @@ class Forum:
     hidden: list[Thread] = field(default_factory=list)
     closed: list[Thread] = field(default_factory=list)
     clock: datetime | None = None
+
+    def __repr__(self) -> str:
+        return f"Forum({self.site.name!r}, {len(self.threads)} threads)"
 
     @property
     def now(self) -> datetime:

@@ -12,7 +12,7 @@ from crawler.demo.model.forum import Board, Forum, Post, Stub, Thread
 from crawler.demo.model.parts import Edit, Member, Version
 
 EventKind = Literal[
-    "replied",
+    "posted",
     "edited",
     "silently_edited",
     "removed",
@@ -45,6 +45,7 @@ class TrueEvent:
     from_value: str | None = None
     to_value: str | None = None
     other_thread_id: int | None = None
+    author_id: int | None = None
 
 
 def edit(post: Post, body: tuple[Block, ...], at: datetime, mark: Edit | None) -> TrueEvent:
@@ -154,7 +155,7 @@ def rename(member: Member, name: str, at: datetime) -> TrueEvent:
     """Give a member another name: all posts show it, quotes and edit marks keep the old one."""
     before, member.name = member.name, name
     member.former = (*member.former, before)
-    return TrueEvent(event="renamed author", at=at, from_value=before, to_value=name)
+    return TrueEvent(event="renamed author", at=at, from_value=before, to_value=name, author_id=member.member_id)
 
 
 def next_number(forum: Forum) -> int:

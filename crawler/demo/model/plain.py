@@ -77,8 +77,8 @@ def _piece(inline: Inline) -> str:
             return char
         case Emoticon(alt):
             return alt
-        case Mention(member):
-            return f"@{member.name}"
+        case Mention():
+            return inline.words
         case Abbreviation(before, marked, after):
             return before + marked + after
         case Break():

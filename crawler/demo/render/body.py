@@ -103,7 +103,7 @@ class Bodies(Part):
                 url = self.base + member.path
                 return (
                     f'<a contenteditable="false" data-ipshover="" data-ipshover-target="{url}?do=hovercard" '
-                    f'data-mentionid="{member.member_id}" href="{url}" rel="">@{esc(member.name)}</a>'
+                    f'data-mentionid="{member.member_id}" href="{url}" rel="">{esc(inline.words)}</a>'
                 )
             case Abbreviation(before, marked, after, title):
                 return f"{esc(before)}<abbr title='{attr(title)}'>{esc(marked)}</abbr>{esc(after)}"

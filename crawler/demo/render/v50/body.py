@@ -29,7 +29,7 @@ class Bodies50(Bodies):
         url = self.base + inline.member.path
         return (
             f'<a href="{url}" class="ipsMention" data-mentionid="{inline.member.member_id}" data-ipshover="" '
-            f'data-ipshover-target="{url}?&amp;do=hovercard" rel="">@{esc(inline.member.name)}</a>'
+            f'data-ipshover-target="{url}?&amp;do=hovercard" rel="">{esc(inline.words)}</a>'
         )
 
     def editor_quote(self, cited: Citation | None, inner: str) -> str:
