@@ -20,13 +20,15 @@ from crawler.pages.tree import has_class, with_class
 class Layout:
     """A family of themes.
 
-    ``heading`` is the class of what holds the author's name in a post, ``group`` that of the group where it has no
-    role, ``body`` that of what stands around the body. ``parts`` are the tags of the landmarks of a post, all where it
-    is empty; ``behind`` those that may follow the body: what else does was written into it (all may where it is
-    empty). ``first`` names the first choice of fields where it is another than in 4.4-4.7.
+    ``heading`` is the class of what holds the author's name in a post, and ``author`` how a selector names that.
+    ``group`` is the class of the group where it has no role, ``body`` that of what stands around the body. ``parts``
+    are the tags of the landmarks of a post, all where it is empty; ``behind`` those that may follow the body: what
+    else does was written into it (all may where it is empty). ``first`` names the first choice of fields where it is
+    another than in 4.4-4.7.
     """
 
     name: str
+    author: str = ""
     heading: str | None = None
     group: str | None = None
     body: str | None = None
@@ -35,10 +37,11 @@ class Layout:
     first: Mapping[str, str] = field(default_factory=dict)
 
 
-IPS4 = Layout("ips4", heading="cAuthorPane_author", body="cPost_contentWrap", behind=frozenset({"div"}))
-IPS40 = Layout("ips40", heading=IPS4.heading, body=IPS4.body, behind=IPS4.behind)
+IPS4 = Layout("ips4", author="h3", heading="cAuthorPane_author", body="cPost_contentWrap", behind=frozenset({"div"}))
+IPS40 = Layout("ips40", author=IPS4.author, heading=IPS4.heading, body=IPS4.body, behind=IPS4.behind)
 IPS5 = Layout(
     "ips5",
+    author=".ipsEntry__username",
     heading="ipsEntry__username",
     group="ipsEntry__group",
     body="ipsEntry__post",

@@ -25,11 +25,17 @@ from crawler.pages.urls import number_in, positive
 
 SOURCES: dict[str, tuple[str, ...]] = {
     "post.post_id": ("article[id^=elComment_]@id", "[id^=elComment_]@id"),
-    "post.author_id": ("[data-quotedata].userid", "h3 a[href*=/profile/]"),
-    "post.author_name": ("[data-quotedata].username", "h3 a", "h3"),
+    "post.author_id": (
+        "[data-quotedata].userid",
+        *("h3 a[href*=/profile/]", ".ipsEntry__username a[href*=/profile/]", "a[href*=/profile/]"),
+    ),
+    "post.author_name": (
+        "[data-quotedata].username",
+        *("h3 a", "h3", ".ipsEntry__username a", ".ipsEntry__username", "a[href*=/profile/]"),
+    ),
     "post.created_at": ("[data-quotedata].timestamp", "time[datetime]"),
     "post.author_group": ("[data-role=group]", ".ipsEntry__group"),
-    "post.body": ("[data-role=commentContent]", ".cPost_contentWrap"),
+    "post.body": ("[data-role=commentContent]", ".cPost_contentWrap", ".ipsEntry__post"),
     "post.edited_at": ("[data-excludequote] time[datetime]",),
     "post.edited_by": ("[data-excludequote] strong",),
     "post.n_reactions": (".ipsReact_reactCount", "[data-role=reactCountText]"),
@@ -37,6 +43,7 @@ SOURCES: dict[str, tuple[str, ...]] = {
 
 _CHROME = ("ipsItemControls", "ipsEntry__controls", "ipsEntry__footer")
 _CHROME_ROLES = ("memberSignature", "commentControls")
+_PROFILE = "a[href*=/profile/]"
 _MARK = "data-excludequote"
 
 
@@ -66,7 +73,7 @@ def read_post(found: Container, index: int, context: PostContext) -> PostSeen | 
         html = inner_html(found.content)
     reactions, n_reactions = read_reactions(found.content, found.element, found.layout.parts)
     note("post.post_id", SOURCES["post.post_id"][found.element.tag != "article"])
-    note("post.body", SOURCES["post.body"][not found.content.get("data-role")])
+    note("post.body", SOURCES["post.body"][0] if found.content.get("data-role") else f".{found.layout.body}")
     source = SOURCES["post.n_reactions"][bool(n_reactions) and not reactions]
     note("post.n_reactions", source if n_reactions is not None else "none")
     return PostSeen(
@@ -165,13 +172,13 @@ def _author(document: Document, found: Container) -> tuple[int | None, str | Non
         note("post.author_id", SOURCES["post.author_id"][0])
     else:
         author_id = number_in(anchor.get("href"), "profile") if anchor is not None else None
-        note("post.author_id", SOURCES["post.author_id"][1] if author_id else "none")
-    source = 0
+        note("post.author_id", f"{found.layout.author} {_PROFILE}".lstrip() if author_id else "none")
+    source = sources[0]
     if name is None and anchor is not None:
-        name, source = inner_text(anchor), 1
+        name, source = inner_text(anchor), f"{found.layout.author} a" if found.layout.author else _PROFILE
     if name is None and heading is not None:
-        name, source = inner_text(heading), 2
-    note("post.author_name", sources[source] if name else "none")
+        name, source = inner_text(heading), found.layout.author
+    note("post.author_name", source if name else "none")
     return author_id, name
 
 
