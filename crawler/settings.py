@@ -14,6 +14,8 @@ OBEY_ROBOTS = True  # ours: nothing is crawled where robots.txt cannot be read
 ROBOTSTXT_OBEY = False  # Scrapy's own allows everything when robots.txt fails
 DOWNLOAD_TIMEOUT = 60  # seconds for a whole page
 
+PARSE_THREADS = 1  # pages are read in one thread beside the engine; 0: in the engine's own
+
 # The frontier ---------------------------------------------------------------------------------------------------------
 SCHEDULER = "crawler.scheduler.FrontierScheduler"
 STATE_DIR = None  # folder of the dataset; without it the store is temporary, and feeds stream the pages

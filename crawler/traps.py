@@ -1,4 +1,4 @@
-"""What only shows over several pages: redirects in a circle, and pagers that go on for ever."""
+"""What only shows over several pages: pagers that go on for ever."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlite3
 
 import orjson
 
-from crawler.items import ErrorPage, ForumPage, PageItem, PageRef, Redirect, TopicPage
+from crawler.items import ForumPage, PageItem, TopicPage
 
 _ON_THREAD_PAGES = (
     "SELECT count(DISTINCT s.post_id) FROM sightings s JOIN pages_seen p USING (fetch_id) "
@@ -21,33 +21,11 @@ _ON_LISTING_PAGES = (
 
 
 def without_traps(db: sqlite3.Connection, run_id: int, page: PageItem) -> PageItem:
-    """The page; without the pages it leads to where these would go round in a circle or on for ever."""
-    if page.ref is None:
-        return page
-    if isinstance(page, Redirect) and any(_leads_back(db, page.ref, found) for found in page.found):
-        return ErrorPage(
-            url=page.url, kind="redirect_loop", status=page.status, detail="over others", ref=page.ref, fetch=page.fetch
-        )
-    if _says_nothing_new(db, run_id, page):
+    """The page; without the pages it leads to where these would go on for ever."""
+    if page.ref is not None and _says_nothing_new(db, run_id, page):
         own = page.thread.thread_id if isinstance(page, TopicPage) else page.ref.item_id
         page.found = [found for found in page.found if (found.kind, found.item_id) != (page.ref.kind, own)]
     return page
-
-
-def _leads_back(db: sqlite3.Connection, ref: PageRef, found: PageRef) -> bool:
-    """True where what a thread redirects to has itself been redirected here."""
-    seen, number = {ref.item_id}, found.item_id
-    if number == ref.item_id:
-        return False  # another spelling of its own address: the number of hops ends such a circle
-    while number not in seen:
-        seen.add(number)
-        row = db.execute(
-            "SELECT new_id FROM aliases WHERE site = ? AND kind = ? AND old_id = ?", (ref.site, ref.kind, number)
-        ).fetchone()
-        if row is None:
-            return False
-        number = row[0]
-    return bool(number == ref.item_id)
 
 
 def _says_nothing_new(db: sqlite3.Connection, run_id: int, page: PageItem) -> bool:

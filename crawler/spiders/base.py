@@ -5,11 +5,15 @@ A spider holds no selector and no state. Its requests carry a `PageRef`; the fro
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, Self
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -50,6 +54,17 @@ class PageSpider(Spider):
         addresses = url.replace(",", " ").split() if isinstance(url, str) else list(url)
         self.seeds: tuple[PageRef, ...] = tuple(self.seed_of(address) for address in addresses)
         self.subforums = str(subforums).lower() in {"1", "true", "yes", "on"}
+        self._parser: Executor | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """As in the base; with ``PARSE_THREADS`` pages are read beside the engine, which goes on fetching."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        threads = crawler.settings.getint("PARSE_THREADS")
+        if threads:
+            spider._parser = ThreadPoolExecutor(threads, thread_name_prefix="parse")  # noqa: SLF001
+            crawler.signals.connect(spider._parser.shutdown, signal=signals.spider_closed)  # noqa: SLF001
+        return spider
 
     def seed_of(self, address: str) -> PageRef:
         """What an address of the user names. Raises `AddressError`."""
@@ -74,7 +89,12 @@ class PageSpider(Spider):
     async def parse_page(self, response: Response, ref: PageRef) -> AsyncIterator[Any]:
         """Read a page; give what it says and the pages that it leads to."""
         headers = {str(name): str(value) for name, value in response.headers.to_unicode_dict().items()}
-        page: PageItem = parse(response.body, response.url, status=response.status, headers=headers)
+        reading = partial(parse, response.body, response.url, status=response.status, headers=headers)
+        page: PageItem
+        if self._parser is None:
+            page = reading()
+        else:
+            page = await asyncio.get_running_loop().run_in_executor(self._parser, reading)
         if isinstance(page, Redirect):
             page = judge_redirect(page, ref)
         yield page
@@ -91,9 +111,10 @@ class PageSpider(Spider):
     def other_pages(
         self, page: TopicPage | ForumPage, ref: PageRef, item_id: int, n_pages: int | None
     ) -> Iterator[PageRef]:
-        """All pages of the same thread or forum, as far ahead as `LOOKAHEAD`."""
+        """The pages that follow in the same thread or forum, as far ahead as `LOOKAHEAD`."""
         current = page.thread.page if isinstance(page, TopicPage) else page.forum.page
-        for number in range(1, min(n_pages or 1, current + LOOKAHEAD) + 1):
+        ahead = range(current + 1, min(n_pages or 1, current + LOOKAHEAD) + 1)
+        for number in (1, *ahead):  # the first page too: a thread that answers under another number starts there
             if number != current or item_id != ref.item_id:
                 url = page_url(page.pages_url, number)
                 yield PageRef(site=ref.site, kind=ref.kind, item_id=item_id, page=number, url=url)

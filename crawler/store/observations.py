@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
+import orjson
+
 from crawler.items import Body, ForumPage, PageItem, PageRef, PostSeen, TopicPage
 from crawler.store import codec
 from crawler.store.db import micros
@@ -56,41 +58,56 @@ class Observations:
             "VALUES (?, 'topic', ?, ?, ?, ?, ?)",
             (fetch_id, site, thread.content_class, thread.thread_id, thread.page, codec.thread_text(thread)),
         )
-        new = changed = 0
-        for index, post in enumerate(page.posts):
-            content = codec.content_hash(site, post.body)
-            before = self._last_content(site, thread.content_class, post.post_id, fetch_id)
-            new += before is None
-            changed += before is not None and _changed(before, content, post.body)
-            self._observe_post(post, content, fetch_id, index)
-        return new, changed
+        contents = [codec.content_hash(site, post.body) for post in page.posts]
+        before = self._last_contents(site, thread.content_class, [post.post_id for post in page.posts], fetch_id)
+        self._observe_posts(page.posts, contents, fetch_id)
+        known = [
+            (before[post.post_id], c, post)
+            for c, post in zip(contents, page.posts, strict=True)
+            if post.post_id in before
+        ]
+        return len(page.posts) - len(known), sum(_changed(last, content, post.body) for last, content, post in known)
 
-    def _last_content(
-        self, site: str, content_class: str, post_id: int, fetch_id: int
-    ) -> tuple[bytes, bytes, int] | None:
-        """Hash, text hash and parser of the post's last sighting before this fetch."""
-        found: tuple[bytes, bytes, int] | None = self._db.execute(
-            "SELECT c.content_hash, c.text_hash, c.parser_version FROM sightings s JOIN pages_seen p USING (fetch_id) "
-            "JOIN contents c USING (content_hash) WHERE s.post_id = ? AND p.site = ? AND p.content_class = ? "
-            "AND s.fetch_id < ? ORDER BY s.fetch_id DESC LIMIT 1",
-            (post_id, site, content_class, fetch_id),
-        ).fetchone()
-        return found
+    def _last_contents(
+        self, site: str, content_class: str, post_ids: list[int], fetch_id: int
+    ) -> dict[int, tuple[bytes, bytes, int]]:
+        """Hash, text hash and parser of each post's last sighting before this fetch."""
+        rows = self._db.execute(
+            # with max() SQLite takes the other columns from the row that has it
+            "SELECT s.post_id, c.content_hash, c.text_hash, c.parser_version, max(s.fetch_id) FROM sightings s "
+            "JOIN pages_seen p USING (fetch_id) JOIN contents c USING (content_hash) "
+            "WHERE s.post_id IN (SELECT value FROM json_each(?)) AND p.site = ? AND p.content_class = ? "
+            "AND s.fetch_id < ? GROUP BY s.post_id",
+            (orjson.dumps(post_ids).decode(), site, content_class, fetch_id),
+        )
+        return {post_id: (content, text, parser) for post_id, content, text, parser, _fetch in rows}
 
-    def _observe_post(self, post: PostSeen, content: bytes, fetch_id: int, index: int) -> None:
-        body, execute = post.body, self._db.execute
-        state = codec.state_bytes(post)
-        state_hash = codec.digest(state)
-        execute("INSERT INTO post_states VALUES (?, ?) ON CONFLICT DO NOTHING", (state_hash, state.decode()))
-        execute(
+    def _observe_posts(self, posts: list[PostSeen], contents: list[bytes], fetch_id: int) -> None:
+        """One statement a table, not one a post: most of the time goes into stepping statements."""
+        states = [codec.state_bytes(post) for post in posts]
+        hashes = [codec.digest(state) for state in states]
+        self._db.executemany(
+            "INSERT INTO post_states VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [(state_hash, state.decode()) for state_hash, state in zip(hashes, states, strict=True)],
+        )
+        self._db.executemany(
             "INSERT INTO contents (content_hash, parser_version, html, text, full_text, text_hash, quotes, links) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (
-                content, body.parser_version, body.html, body.text, body.full_text, body.text_hash,
-                codec.quotes_text(body.quotes), codec.links_text(body.links),
-            ),
+            [
+                (
+                    content, body.parser_version, body.html, body.text, body.full_text, body.text_hash,
+                    codec.quotes_text(body.quotes), codec.links_text(body.links),
+                )
+                for content, body in zip(contents, (post.body for post in posts), strict=True)
+            ],
         )  # fmt: skip
-        execute("INSERT INTO sightings VALUES (?, ?, ?, ?, ?)", (fetch_id, index, post.post_id, state_hash, content))
+        self._db.executemany(
+            "INSERT INTO sightings VALUES (?, ?, ?, ?, ?)",
+            [
+                (fetch_id, index, post.post_id, state_hash, content)
+                for index, (post, state_hash, content) in enumerate(zip(posts, hashes, contents, strict=True))
+            ],
+        )
 
     def _observe_forum(self, page: ForumPage, site: str, fetch_id: int) -> None:
         forum = page.forum
