@@ -8,14 +8,15 @@ from collections.abc import Callable
 
 import pytest
 from demo_client import Client
-from facts import check_listing, check_topic
+from facts import BASE, check_listing, check_topic
+from lxml import html
 
 from crawler.demo import DemoServer, Forum, build_whole, render
 from crawler.demo.model import Post, QuoteTruth, Thread
 from crawler.demo.model.blocks import Block, Quote, Spoiler
 from crawler.demo.model.ops import hide
 from crawler.demo.render import LANGS, Lang
-from crawler.pages import parse
+from crawler.pages import parse, read_body
 
 
 @pytest.fixture(scope="session")
@@ -170,6 +171,19 @@ def test_facts(whole: Forum, layout: render.Layout, lang: Lang) -> None:
         if board.access == "open":
             for page in range(1, whole.n_listing_pages(board) + 1):
                 check_listing(whole, board, page, layout, lang)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("layout", render.LAYOUTS)
+def test_bodies_read_the_same_in_every_layout(whole: Forum, layout: render.Layout, lang: Lang) -> None:
+    skin = render.skin(whole, BASE, layout, lang)
+    for post in whole.posts:
+        content = html.fragment_fromstring(skin.body.html(post.body) + skin.post.edited(post.edit), create_parent="div")
+        body = read_body(content, f"{BASE}/")
+        assert (body.text, body.full_text) == (post.text, post.full_text)
+        known = [(q.depth, q.quoted_text, q.cited_author_id, q.cited_post_id, q.cited_at) for q in post.quotes]
+        read = [(q.depth, q.quoted_text, q.cited_author_id, q.cited_post_id, q.cited_at) for q in body.quotes]
+        assert read == known
 
 
 def test_places_that_guests_cannot_see(whole: Forum) -> None:

@@ -47,12 +47,14 @@ class _Days:
         self.quoter = Quoter(rng)
         crowd = tuple(member for member in forum.members if not member.is_moderator)
         self.crowd = crowd
-        self.sayings = Sayings(rng, crowd, lambda: rng.choice(forum.threads).path)
+        self.sayings = Sayings(rng, crowd, lambda: rng.choice(forum.threads or forum.hidden).path)
         self.moderator = next(member for member in forum.members if member.is_moderator)
         self.number = max(post.post_id for post in forum.everything)
         self.touched: set[Post | Thread] = set()
-        self.boards = list({thread.board for thread in forum.threads})
-        self.boards.sort(key=lambda board: board.forum_id)
+        used = {thread.board for thread in forum.threads}
+        self.boards = [board for board in forum.boards if board in used] or [
+            board for board in forum.boards if board.access == "open"
+        ]
 
     def run(self) -> Epoch:
         """All that happens."""
@@ -86,7 +88,8 @@ class _Days:
     def reply(self) -> list[TrueEvent]:
         """A new post in a thread, which may quote one or two earlier ones."""
         threads = [thread for thread in self.forum.threads if not thread.locked]
-        return self._say(self.rng.choice(threads), quotes=self.rng.choice((0, 1, 1, 2)))
+        quotes = self.rng.choice((0, 1, 1, 2))
+        return self._say(self.rng.choice(threads), quotes=quotes) if threads else self.begin_thread()
 
     def begin_thread(self) -> list[TrueEvent]:
         """A new thread."""
@@ -139,6 +142,8 @@ class _Days:
 
     def like(self) -> list[TrueEvent]:
         """Views, votes and reactions: nothing that has a history."""
+        if not self.forum.threads:
+            return []
         thread = self.rng.choice(self.forum.threads)
         thread.n_views += self.rng.randint(1, 200)
         post = self.rng.choice(thread.posts)
@@ -183,7 +188,9 @@ class _Days:
             return []
         start = self.rng.randrange(2, thread.n_posts - 2)
         posts = thread.posts[start : start + self.rng.randint(2, 4)]
-        return ops.split(self.forum, posts, f"Split: {sentence(self.rng)[:-1]}", self.now)
+        events = ops.split(self.forum, posts, f"Split: {sentence(self.rng)[:-1]}", self.now)
+        self.touched.add(posts[0].thread)
+        return events
 
     def retitle(self) -> list[TrueEvent]:
         """A thread gets another title, and with it another address."""

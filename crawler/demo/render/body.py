@@ -31,7 +31,7 @@ from crawler.demo.model import (
     attributes,
 )
 from crawler.demo.render.markup import attr, esc
-from crawler.demo.render.skin import Part
+from crawler.demo.render.parts import Part
 
 _SPACER = "/applications/core/interface/js/spacer.png"
 _FRAME = "/applications/core/interface/index.html"

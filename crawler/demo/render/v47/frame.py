@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.demo.render.markup import attr, esc
 from crawler.demo.render.pager import page_query, page_url, pager
-from crawler.demo.render.skin import Chrome, Frame
+from crawler.demo.render.parts import Chrome, Frame
 
 
 class Frame47(Frame):

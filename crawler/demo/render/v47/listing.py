@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.demo.model import Board, Stub, Thread
 from crawler.demo.render.markup import abbreviated, attr, esc
-from crawler.demo.render.skin import Listings
+from crawler.demo.render.parts import Listings
 
 
 class Listings47(Listings):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.demo.model import Board
 from crawler.demo.render.markup import esc
-from crawler.demo.render.skin import Notices
+from crawler.demo.render.parts import Notices
 
 
 class Notices47(Notices):

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from crawler.demo.model import Guest, Member
 from crawler.demo.render.markup import NOW, esc, iso
-from crawler.demo.render.skin import People
+from crawler.demo.render.parts import People
 
 
 class People47(People):

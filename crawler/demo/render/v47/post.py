@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.demo.model import Edit, Guest, Member, Moderation, Post
 from crawler.demo.render.markup import attr, esc
-from crawler.demo.render.skin import Posts
+from crawler.demo.render.parts import Posts
 
 _ARTICLE = (
     "cPost ipsBox ipsResponsive_pull  ipsComment  ipsComment_parent ipsClearfix ipsClear ipsColumns "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.demo.model import Poll, Post, Thread
 from crawler.demo.render.markup import attr, esc
-from crawler.demo.render.skin import Topics
+from crawler.demo.render.parts import Topics
 
 FIND = "Find other content tagged with '{tag}'"
 

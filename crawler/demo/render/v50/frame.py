@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.demo.render.markup import esc
 from crawler.demo.render.pager import page_url, shown_pages
-from crawler.demo.render.skin import Chrome
+from crawler.demo.render.parts import Chrome
 from crawler.demo.render.v47.frame import Frame47
 
 _STEPS = (

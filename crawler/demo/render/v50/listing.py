@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.demo.model import Board, Stub, Thread
 from crawler.demo.render.markup import abbreviated, esc
-from crawler.demo.render.skin import Listings
+from crawler.demo.render.parts import Listings
 
 
 class Listings50(Listings):

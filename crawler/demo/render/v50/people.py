@@ -6,7 +6,7 @@ from datetime import datetime
 
 from crawler.demo.model import Guest, Member
 from crawler.demo.render.markup import NOW, esc, iso
-from crawler.demo.render.skin import People
+from crawler.demo.render.parts import People
 
 
 class People50(People):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.demo.model import Poll, Post, Thread
 from crawler.demo.render.markup import attr, esc
-from crawler.demo.render.skin import Topics
+from crawler.demo.render.parts import Topics
 
 _KEY = "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 
