@@ -25,8 +25,10 @@ class Numbers:
 
     def agree(self, thread_id: int | None) -> bool:
         """True where what is named agrees; the container's own number alone proves nothing."""
-        named = {self.named, self.quoted} - {None}
-        return named == {self.post_id} and (thread_id is None or self.thread_id in {None, thread_id})
+        named = self.quoted if self.named is None else self.named
+        if named is None or named != self.post_id or self.quoted not in {None, named}:
+            return False
+        return thread_id is None or self.thread_id is None or self.thread_id == thread_id
 
     def are_complete(self, thread_id: int | None) -> bool:
         """True where all of them are there, and agree."""
@@ -54,14 +56,20 @@ class Container:
             positive(machine.get("contentid")),
         )
 
+    def aside(self, *tags: str) -> Iterator[etree._Element]:
+        """What stands in the author's pane, or, where there is none, before the body."""
+        pane = next(self.element.iterchildren("aside"), None)
+        return iter(pane.iter(*tags)) if pane is not None else self.outside(*tags)
+
     def outside(self, *tags: str) -> Iterator[etree._Element]:
-        """What stands before the body, or (where that has been told) around it: nothing that a member wrote."""
+        """What stands before the body: nothing that a member wrote."""
         for element in self.element.iter(*tags):
-            if self.content is not None and self._is_within(element):
+            if self.content is not None and self.holds(element):
                 return
             yield element
 
-    def _is_within(self, element: etree._Element) -> bool:
+    def holds(self, element: etree._Element) -> bool:
+        """True for an element within the body."""
         node: etree._Element | None = element
         while node is not None and node is not self.element:
             if node is self.content:

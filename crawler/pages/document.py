@@ -133,8 +133,14 @@ class Document:
     @cached_property
     def heading(self) -> etree._Element | None:
         """The title of the page: the first that a layout marks as such."""
-        titles = [title for title in self.root.iter("h1") if not in_post(title)]
-        return next((title for title in titles if heading_mark(title)), titles[0] if titles else None)
+        first = None
+        for title in self.root.iter("h1"):
+            if in_post(title):
+                continue
+            if heading_mark(title):
+                return title
+            first = title if first is None else first
+        return first
 
     @cached_property
     def heads(self) -> list[etree._Element]:

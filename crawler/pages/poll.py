@@ -9,12 +9,12 @@ from lxml import etree
 from crawler.items import PollSeen
 from crawler.pages.document import Document
 from crawler.pages.text import inner_text, squeeze
-from crawler.pages.tree import has_class, in_post, with_attribute
+from crawler.pages.tree import in_post, with_attribute
 from crawler.pages.urls import positive
 
 _CONTROLLER = "core.front.core.poll"
-_NAMES = ("ipsGrid_span4", "i-flex_11", "ipsFieldRow_label")  # 4.x, 5.0, and the form of those who have not voted
-_VOTES = ("ipsGrid_span1", "i-flex_91")
+_NAMES = frozenset({"ipsGrid_span4", "i-flex_11", "ipsFieldRow_label"})  # 4.x, 5.0, the form before a vote
+_VOTES = frozenset({"ipsGrid_span1", "i-flex_91"})
 
 
 def has_poll(document: Document) -> bool:
@@ -55,9 +55,10 @@ def _option(q: int, o: int, question: str | None, choice: etree._Element) -> Pol
     """Name and votes stand in grid cells; in the voting form the name is the label of a radio button."""
     name = votes = None
     for cell in choice.iter("div", "span", "label"):
-        if cell.tag == "label" or any(has_class(cell, css) for css in _NAMES):
+        css = (cell.get("class") or "").split()
+        if cell.tag == "label" or not _NAMES.isdisjoint(css):
             name = name or inner_text(cell)
-        elif any(has_class(cell, css) for css in _VOTES):
+        elif not _VOTES.isdisjoint(css):
             digits = inner_text(cell)
             votes = 0 if digits == "0" else positive(digits)
     return PollSeen(question_index=q, option_index=o, question=question, option=name, votes=votes)

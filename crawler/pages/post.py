@@ -105,13 +105,17 @@ def _settle(document: Document, found: Container) -> str | None:
     """Give the body its true bounds; its HTML. What is in it is asked of the HTML first, which is quicker."""
     assert found.content is not None
     html = inner_html(found.content)
-    if html is not None and any(name in html for name in (*_CHROME, *_CHROME_ROLES)) and _trim(document, found.content):
+    if html is not None and _may_hold_chrome(html) and _trim(document, found.content):
         html = inner_html(found.content)
     whole = _gathered(document, found)
     if whole is not found.content:
         found.content = whole
         html = inner_html(whole)
     return html
+
+
+def _may_hold_chrome(html: str) -> bool:
+    return "Controls" in html or "ipsEntry__" in html or "memberSignature" in html
 
 
 def _trim(document: Document, content: etree._Element) -> bool:
@@ -132,13 +136,14 @@ def _gathered(document: Document, found: Container) -> etree._Element:
     behind = found.layout.behind
     if not behind or content.get("data-role") != BODY_ROLE:
         return content
+    following = content.getnext()
+    if (following is None or following.tag in behind) and not (content.tail or "").strip():
+        return content
     strays: list[etree._Element] = []
     for sibling in content.itersiblings():
         if sibling.tag in behind:
             break
         strays.append(sibling)
-    if not strays and not (content.tail or "").strip():
-        return content
     document.repair("stray_words")
     whole = etree.Element("div", {"data-role": BODY_ROLE})
     content.addprevious(whole)
@@ -194,7 +199,7 @@ def _heading(found: Container) -> etree._Element | None:
 def _group(document: Document, found: Container) -> str | None:
     """The group as shown, which is in the forum's language."""
     css, tags = found.layout.group, ("li",) if found.layout.group is None and found.layout.parts else ()
-    for element in found.outside(*tags):
+    for element in found.aside(*tags):
         if element.get("data-role") == "group":
             source = 0
         elif css is not None and has_class(element, css):

@@ -23,12 +23,12 @@ def read_reactions(
     shown: list[str] = []
     has_place = is_short = False
     for element in _behind(content, post, _TAGS if parts else ()):
-        get = element.get
-        if get("data-role") == "reactCountText":
+        css = element.get("class")
+        if element.get("data-role") == "reactCountText":
             shown.append(all_text(element))
-        elif get("data-controller") == "core.front.core.reaction":
+        elif element.get("data-controller") == "core.front.core.reaction":
             has_place = True
-        elif "ipsReact_reactCount" in (get("class") or "").split():
+        elif css is not None and "ipsReact_reactCount" in css and "ipsReact_reactCount" in css.split():
             name, count = _reaction(element)
             is_short = is_short or count is None
             if name and count:
@@ -55,6 +55,8 @@ def _behind(element: etree._Element, within: etree._Element, tags: tuple[str, ..
     """All elements that follow an element, within another, in document order."""
     node: etree._Element | None = element
     while node is not None and node is not within:
-        for sibling in node.itersiblings():
+        sibling = node.getnext()
+        while sibling is not None:
             yield from sibling.iter(*tags)
+            sibling = sibling.getnext()
         node = node.getparent()

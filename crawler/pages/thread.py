@@ -239,11 +239,10 @@ def read_thread(document: Document, thread_id: int, content_class: str, page: in
 def _badges(document: Document) -> dict[str, bool]:
     """Pinned, locked, solved by the icons of the badges: their titles are in the forum's language."""
     icons = " ".join(
-        e.get("class") or ""
+        icon.get("class") or ""
         for head in document.heads
-        for badge in head.iter("span", "a", "div", "strong", "li")
-        if _is_badge(badge)
-        for e in badge.iter()
+        for icon in head.iter("i", "span")
+        if "fa-" in (icon.get("class") or "") and any(_is_badge(e) for e in (icon, *icon.iterancestors()))
     )
     return {
         "is_pinned": "fa-thumb-tack" in icons or "fa-thumbtack" in icons,

@@ -141,11 +141,11 @@ def canonical(document_url: str, href: str | None, kind: PageKind) -> str | None
 
 def positive(text: object) -> int | None:
     """A positive 64-bit integer out of a machine value; ``None`` for anything else, 0 included."""
-    if isinstance(text, bool):
-        return None
     if isinstance(text, str):
-        text = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
-    return text if isinstance(text, int) and 0 < text <= MAX_ID else None
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    else:
+        number = text if isinstance(text, int) and not isinstance(text, bool) else 0
+    return number if 0 < number <= MAX_ID else None
 
 
 def _split(url: str) -> SplitResult:

@@ -58,6 +58,11 @@ class Walk:
         """The index of the innermost open quote."""
         return self.open_quotes[-1][1] if self.open_quotes else OWN
 
+    def say(self, text: str | None) -> None:
+        """Text as it stands. White space that begins a line is no part of it."""
+        if text and (self.parts or text.strip(BLANK)):
+            self.parts.append(text)
+
     def add(self, text: str) -> None:
         """A finished line."""
         self.lines.append((self.quote, len(self.open_quotes), text))
@@ -83,29 +88,35 @@ class Walk:
 def walk(content: etree._Element, links: Links) -> Walk:
     """Walk the element that holds a body. Comments must be out of the tree."""
     state = Walk(links)
-    parts = state.parts
-    steps = etree.iterwalk(content, events=("start", "end"))
-    next(steps)
-    if content.text:
-        parts.append(content.text)
+    state.say(content.text)
+    for child in content:
+        if child.tag == "p" and len(child) == 0:  # most of what members write: not worth a walk
+            if not _paragraph(state, child):
+                state.say(child.text)
+            state.flush()
+        else:
+            _branch(child, state)
+        state.say(child.tail)
+    state.flush()
+    return state
+
+
+def _branch(top: etree._Element, state: Walk) -> None:
+    """Walk one element of the body, without the text behind it."""
+    steps = etree.iterwalk(top, events=("start", "end"))
     for event, element in steps:
         if event == "start":
             start = _START.get(element.tag)
             if start is not None and start(state, element):
                 steps.skip_subtree()
-                continue
-            words = element.text
-        elif element is content:
-            break
+            else:
+                state.say(element.text)
         else:
             end = _END.get(element.tag)
             if end is not None:
                 end(state, element)
-            words = element.tail
-        if words:
-            parts.append(words)
-    state.flush()
-    return state
+            if element is not top:
+                state.say(element.tail)
 
 
 # What happens at the start of an element; true where its inside is not walked.
