@@ -11,7 +11,7 @@ from pipelines.posts import link_replies, link_rows, one_first_post, post_row, r
 from pipelines.presence import by_time, gone_in, pages_known, positions, states_of, whole_readings
 from pipelines.quotes import FindPost, join_elsewhere, link_thread
 from pipelines.threads import poll_rows, thread_row
-from pipelines.versions import edit_events, gather, track_versions
+from pipelines.versions import edit_events, gather, known_names, track_versions
 
 
 @dataclass(slots=True)
@@ -68,15 +68,6 @@ def derive(history: ThreadHistory, find: FindPost | None = None) -> ThreadRows:
             "reactions": [reaction for post in posts for reaction in reaction_rows(key, post)],
             "polls": poll_rows(history),
         },
-        names=_names(history),
+        names=known_names(posts),
         gone=gone_in(posts, readings),
     )
-
-
-def _names(history: ThreadHistory) -> dict[int, set[str]]:
-    names: dict[int, set[str]] = {}
-    for page in history.pages:
-        for post in page.posts:
-            if post.author_id is not None and post.author_name:
-                names.setdefault(post.author_id, set()).add(post.author_name)
-    return names

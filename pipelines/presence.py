@@ -36,11 +36,12 @@ def whole_readings(history: ThreadHistory) -> list[WholeReading]:
     slipped from page to page unread. In how many runs the pages were read makes no difference.
     """
     found: list[WholeReading] = []
-    window: dict[int, PageReading] = {}
+    window: dict[int, PageReading] = {}  # pages that say the same
+    agreed: tuple[int | None, int | None] | None = None
     for page in by_time(history.pages):
         said = _said(page)
-        if any(_said(other) != said for other in window.values()):
-            window = {number: other for number, other in window.items() if _said(other) == said}
+        if said != agreed:
+            window, agreed = {}, said
         window[page.thread.page] = page
         n_pages = page.thread.n_pages or max(window)
         if all(number in window for number in range(n_pages, 0, -1)):

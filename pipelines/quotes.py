@@ -14,7 +14,7 @@ from crawler.items import Quote, QuoteSeen
 from crawler.items.history import PostKey, ThreadHistory, ThreadKey
 from pipelines.normalise import alike, normalise, same_name, words
 from pipelines.presence import states_of, whole_readings
-from pipelines.versions import PostHistory, gather, spoken
+from pipelines.versions import PostHistory, gather, known_names, spoken
 
 LINKER_VERSION = 1
 """Raised when the same quotes give other links than before."""
@@ -57,8 +57,11 @@ def link_thread(key: ThreadKey, posts: Sequence[PostHistory], states: Mapping[in
     ``states`` gives ``missing`` for posts that are gone. Pure: a post quoted from another thread stays ``unseen`` here
     and is joined by `join_elsewhere`.
     """
-    names = _names(posts)
-    targets = {post.post_id: _target(post, key.thread_id, states, names) for post in posts}
+    cited = {quote.cited_post_id for post in posts for quote in post.current.body.quotes}
+    if not cited:
+        return []
+    names = known_names(posts)
+    targets = {p.post_id: _target(p, key.thread_id, states, names) for p in posts if p.post_id in cited}
     return [_link(key, post, quote, targets) for post in posts for quote in post.current.body.quotes]
 
 
@@ -88,7 +91,7 @@ def _look_up(key: PostKey, find: FindPost) -> Target | None:
     if post is None:
         return None
     states = states_of([post], whole_readings(history))
-    return _target(post, history.key.thread_id, states, _names(posts))
+    return _target(post, history.key.thread_id, states, known_names(posts))
 
 
 def _link(key: ThreadKey, post: PostHistory, quote: QuoteSeen, targets: Mapping[int, Target]) -> Quote:
@@ -180,16 +183,6 @@ def _lines(text: str | None) -> Iterator[str]:
     for line in (text or "").split("\n"):
         if folded := normalise(line.removeprefix("- ")):
             yield folded
-
-
-def _names(posts: Iterable[PostHistory]) -> dict[int, set[str]]:
-    """All names under which each member was seen."""
-    names: dict[int, set[str]] = {}
-    for post in posts:
-        for sighting in post.sightings:
-            if sighting.post.author_id is not None and sighting.post.author_name:
-                names.setdefault(sighting.post.author_id, set()).add(sighting.post.author_name)
-    return names
 
 
 def _target(post: PostHistory, thread_id: int, states: Mapping[int, str], known: Mapping[int, Iterable[str]]) -> Target:

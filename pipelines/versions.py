@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -54,6 +54,17 @@ def gather(history: ThreadHistory) -> list[PostHistory]:
     return [found[post_id] for post_id in sorted(found)]
 
 
+def known_names(posts: Iterable[PostHistory]) -> dict[int, set[str]]:
+    """All names under which each member was seen."""
+    names: dict[int, set[str]] = {}
+    for post in posts:
+        for sighting in post.sightings:
+            author_id, name = sighting.post.author_id, sighting.post.author_name
+            if author_id is not None and name:
+                names.setdefault(author_id, set()).add(name)
+    return names
+
+
 def track_versions(post: PostHistory, key: ThreadKey) -> list[Version]:
     """One version for each state of words, quotes and structure, numbered as they were first seen.
 
@@ -80,6 +91,8 @@ def edit_events(post: PostHistory, key: ThreadKey) -> list[Event]:
     A mark tells the time exactly; where the state before it was never seen, ``from_version`` is null. A change without
     a mark happened between the last sighting of the old words and the first sighting of the new ones.
     """
+    if len(post.sightings) == 1 and post.current.edited_at is None:
+        return []
     events: list[Event] = []
     known: set[datetime] = set()
     version, before = 0, None
