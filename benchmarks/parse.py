@@ -12,13 +12,19 @@ from crawler.pages import parse
 
 
 def run() -> Iterator[str]:
-    """A page of 25 posts of the demo forum's largest thread."""
+    """A page of 25 posts of the demo forum's largest thread, in each layout."""
     forum = build()
     thread = max(forum.threads, key=lambda t: len(t.posts))
     base = "https://forum.example"
-    body = render.topic_page(forum, thread, 2, base)
-    url = f"{base}{thread.path}page/2/"
-    page = parse(body, url)
-    posts = len(page.posts)  # type: ignore[union-attr]
-    ours, tree = alternate(lambda: parse(body, url), lambda: lxml.html.fromstring(body), 41)
-    yield row(f"parse a topic page ({len(body) // 1000} kB, {posts} posts)", ours, tree, "lxml.html.fromstring")
+    for layout in render.LAYOUTS:
+        body = render.topic_page(forum, thread, 1, base, layout=layout)
+        url = base + thread.path
+        page = parse(body, url)
+        posts = len(page.posts)  # type: ignore[union-attr]
+        ours, tree = alternate(
+            lambda body=body, url=url: parse(body, url),  # type: ignore[misc]
+            lambda body=body: lxml.html.fromstring(body),  # type: ignore[misc]
+            41,
+        )
+        what = f"parse a topic page of {layout} ({len(body) // 1000} kB, {posts} posts)"
+        yield row(what, ours, tree, "lxml.html.fromstring")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Callable
 
 import pytest
 from page_markup import HOST, THREAD, attribute, linked, machine, post, shell, topic
@@ -12,7 +13,8 @@ from page_reading import body, error, forum_page, texts, topic_page
 from crawler import demo
 from crawler.demo import render
 from crawler.demo.model import Thread
-from crawler.items import PostSeen, TopicPage
+from crawler.items import ErrorPage, PostSeen, TopicPage
+from crawler.pages import parse
 
 FORUM = demo.build(threads_per_page=5)
 PAGES = [(thread, page) for thread in FORUM.threads for page in range(1, FORUM.n_pages(thread) + 1)]
@@ -153,6 +155,26 @@ def test_stray_words_of_5_are_kept() -> None:
     found = topic_page(topic(entry(4, words="<p>Mine</p></div><p>Lost</p>"), entry(5)))
     assert texts(found) == {4: "Mine\nLost", 5: "Hello"}
     assert found.repairs == {"stray_words": 1}
+
+
+BROKEN = ["<div>", "<div>" * 4, "<div>" * 9, "<table><tr><td>", "<b><i>", "<ul><li>", "<blockquote>", "<section>"]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize("make", [entry, spine])
+@pytest.mark.parametrize("proven", [True, False])
+def test_broken_markup_costs_no_other_post_silently(make: Callable[..., str], broken: str, proven: bool) -> None:
+    comments = [{"@type": "Comment", "@id": f"{HOST}/topic/7-boats/#comment-{n}"} for n in (2, 3, 4)]
+    ld = linked(comment=comments) if proven else ""
+    body = topic(make(1), make(2, words=f"<p>Mine</p>{broken}"), make(3), make(4), ld=ld)
+    found = parse(body, f"{HOST}/topic/7-boats/")
+    if isinstance(found, ErrorPage):
+        assert (found.kind, proven) == ("lost_posts", False)
+        return
+    assert isinstance(found, TopicPage)
+    assert [post.post_id for post in found.posts] == [1, 2, 3, 4]
+    assert [post.body.text for post in found.posts if post.post_id != 2] == ["Hello"] * 3
+    assert (found.posts[1].body.full_text or "").startswith("Mine")
 
 
 BOX = '<details class="ipsRichTextBox ipsRichTextBox--{}"><summary{}><p>Label</p></summary>{}</details>'
