@@ -69,15 +69,10 @@ class Walk:
 
     def flush(self) -> None:
         """End the line."""
-        parts = self.parts
-        if not parts:
+        if not self.parts:
             return
-        line = "".join(parts).strip(BLANK)
-        parts.clear()
-        if not line.isprintable() or "  " in line:  # most lines have nothing to squeeze, and these tests are quick
-            line = _SPACES.sub(" ", line)
-            if "\x00" in line:
-                line = _CELL.sub("\t", line).strip("\t")
+        line = _tidy("".join(self.parts))
+        self.parts.clear()
         if not line:
             return
         if self.bullet:
@@ -85,15 +80,25 @@ class Walk:
         self.add(line)
 
 
+def _tidy(line: str) -> str:
+    """A line with its white space squeezed, and cells of a table apart."""
+    line = line.strip(BLANK)
+    if line.isprintable() and "  " not in line:  # most lines have nothing to squeeze, and these tests are quick
+        return line
+    line = _SPACES.sub(" ", line)
+    return _CELL.sub("\t", line).strip("\t") if "\x00" in line else line
+
+
 def walk(content: etree._Element, links: Links) -> Walk:
     """Walk the element that holds a body. Comments must be out of the tree."""
     state = Walk(links)
     state.say(content.text)
     for child in content:
-        if child.tag == "p" and len(child) == 0:  # most of what members write: not worth a walk
-            if not _paragraph(state, child):
-                state.say(child.text)
-            state.flush()
+        if child.tag == "p" and len(child) == 0 and child.get("class") is None:
+            state.flush()  # most of what members write are plain paragraphs: not worth a walk
+            line = _tidy(child.text or "")
+            if line:
+                state.add(line)
         else:
             _branch(child, state)
         state.say(child.tail)
