@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import orjson
 
@@ -12,7 +12,8 @@ from crawler.items import Column, Table
 from output.records import Record
 from output.writer import TableWriter
 
-_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE
+_OPTIONS = orjson.OPT_UTC_Z
+_CHUNK_ROWS = 200  # rows encoded in one call
 
 
 class JsonlWriter(TableWriter):
@@ -38,20 +39,38 @@ class JsonlWriter(TableWriter):
 
     def _start(self) -> None:
         self._names = self.recorder.names
+        first = orjson.dumps(self._names[0])
+        self._border = b"},{" + first + b":"
+        self._line_border = b"}\n{" + first + b":"
+        # Nested objects stand between commas, too: lines can be told from them by their first name.
+        self._by_batch = self._nested is None or self._names[0] not in self._nested[1]
 
     def _write(self, records: list[Record]) -> None:
-        names = self._names
-        if self._nested is None:
-            lines = [orjson.dumps(dict(zip(names, record, strict=False)), option=_OPTIONS) for record in records]
-        else:
-            lines = [orjson.dumps(self._with_nested(record), option=_OPTIONS) for record in records]
-        self._sink.write(b"".join(lines))
+        for first in range(0, len(records), _CHUNK_ROWS):
+            chunk = records[first : first + _CHUNK_ROWS]
+            self._sink.write(self._lines([self._with_nested(r) for r in chunk] if self._nested else self._plain(chunk)))
 
-    def _with_nested(self, record: Record) -> dict[str, object]:
+    def _lines(self, entries: list[dict[str, Any]]) -> bytes:
+        """The entries as lines. To encode them in one call takes a third of the time of a call a line.
+
+        What stands between two of them, ``},{"name":``, is nowhere else: within a string quotes are escaped, and a
+        quote that ends a string is followed by no name.
+        """
+        if not self._by_batch:
+            return b"".join([orjson.dumps(entry, option=_OPTIONS | orjson.OPT_APPEND_NEWLINE) for entry in entries])
+        lines = orjson.dumps(entries, option=_OPTIONS)[1:-1] + b"\n"
+        return lines.replace(self._border, self._line_border)
+
+    def _plain(self, records: list[Record]) -> list[dict[str, Any]]:
+        names = self._names
+        return [dict(zip(names, record, strict=False)) for record in records]
+
+    def _with_nested(self, record: Record) -> dict[str, Any]:
         assert self._nested is not None
         label, inner = self._nested
-        entry: dict[str, object] = dict(zip(self._names, record, strict=False))
-        entry[label] = [dict(zip(inner, item, strict=True)) for item in record[len(self._names)]]
+        entry: dict[str, Any] = dict(zip(self._names, record, strict=False))
+        quotes = record[len(self._names)]
+        entry[label] = [dict(zip(inner, item, strict=True)) for item in quotes] if quotes else quotes
         return entry
 
     def _end(self) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import eq
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -150,7 +151,7 @@ class Publisher:
         table = lane.table
         with contextlib.ExitStack() as stack:
             writers = [stack.enter_context(self._writer(lane, name)) for name in self._formats]
-            for records in batches(lane.sorted(), BATCH_ROWS):
+            for records in lane.batches():
                 for writer in writers:
                     writer.write_records(records)
             infos = [(writer, writer.close()) for writer in writers]
@@ -195,15 +196,19 @@ class _Lane:
         self._chars = self.recorder.chars
         self.rows += len(records)
 
-    def sorted(self) -> Iterator[Record]:
+    def batches(self) -> Iterator[list[Record]]:
+        """All records in order. Raises :class:`PublishError` for two of one key: in order, they are neighbours."""
         last = None
-        for record in self._sorter:
-            key = self._key(record)
-            if key == last:
-                place = ", ".join(f"{name}={record[self.recorder.names.index(name)]}" for name in self.table.key)
-                raise PublishError(f"{self.table.name}: two rows of ({place})", "give each row once")
-            last = key
-            yield record
+        for batch in batches(self._sorter, BATCH_ROWS):
+            keys = [last, *map(self._key, batch)]
+            if any(map(eq, keys, keys[1:])):
+                raise self._twice(next(r for r, one, other in zip(batch, keys, keys[1:], strict=False) if one == other))
+            last = keys[-1]
+            yield batch
+
+    def _twice(self, record: Record) -> PublishError:
+        place = ", ".join(f"{name}={record[self.recorder.names.index(name)]}" for name in self.table.key)
+        return PublishError(f"{self.table.name}: two rows of ({place})", "give each row once")
 
 
 def _path(table: str, writer: type[TableWriter]) -> str:

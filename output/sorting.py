@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,9 @@ class ExternalSorter:
 
     def add(self, records: Iterable[Record], chars: int = 0) -> None:
         """Take records; ``chars`` is how much text they hold together, where that is known."""
-        for record in records:
-            self._held.append(record)
+        rest = iter(records)
+        while taken := list(islice(rest, self._max_rows - len(self._held))):
+            self._held += taken
             if len(self._held) >= self._max_rows:
                 self._spill()
         self._chars += chars
@@ -80,7 +82,7 @@ class ExternalSorter:
         streams = [_read(path) for path in self._runs]
         held, self._held = self._held, []
         self.rows += len(held)
-        yield from heapq.merge(*streams, held, key=self._key)
+        yield from heapq.merge(*streams, held, key=self._key) if streams else held
         for path in self._runs:
             path.unlink()
         self._runs = []
