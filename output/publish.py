@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from crawler.items import TABLES, Table, tool_version
+from output.collection import no_collection
 from output.csv import CsvWriter
 from output.errors import ManifestError, PublishError
 from output.jsonl import JsonlWriter
@@ -61,9 +62,11 @@ class Publisher:
         self._now = now
         self._swap = Swap(directory)
         self._lanes: dict[str, _Lane] = {}
+        self._quiet = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
         self._swap.begin()
+        self._quiet.enter_context(no_collection())
         for table in TABLES.values():
             if not (self._canonical and table.observation):
                 self._lanes[table.name] = _Lane(table, self._canonical, self._swap.spill, self._max_rows)
@@ -72,8 +75,9 @@ class Publisher:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._lanes.clear()
-        self._swap.end()
+        with self._quiet:
+            self._lanes.clear()
+            self._swap.end()
 
     def add(self, rows: Mapping[str, Sequence[object]]) -> None:
         """Take rows of one or several tables, in any order; the quotes of a post come in the same call as the post.

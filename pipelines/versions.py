@@ -50,7 +50,9 @@ def gather(history: ThreadHistory) -> list[PostHistory]:
             if post.post_id in history.elsewhere:
                 continue
             sighting = Sighting(page.fetched_at, page.fetch_id, page.run_id, page.thread.page, index, post)
-            found.setdefault(post.post_id, PostHistory(post.post_id)).sightings.append(sighting)
+            if (known := found.get(post.post_id)) is None:
+                known = found[post.post_id] = PostHistory(post.post_id)
+            known.sightings.append(sighting)
     return [found[post_id] for post_id in sorted(found)]
 
 
@@ -70,19 +72,24 @@ def track_versions(post: PostHistory, key: ThreadKey) -> list[Version]:
 
     A state that comes back (an edit undone, a stale copy served) is the version that it was before.
     """
-    versions: dict[str, Version] = {}
+    versions: dict[bytes, Version] = {}
     for sighting in post.sightings:
-        seen = sighting.post
-        text_hash = seen.body.text_hash.hex()
-        if text_hash not in versions:
+        text_hash = sighting.post.body.text_hash
+        if (version := versions.get(text_hash)) is None:
             versions[text_hash] = _version(post.post_id, key, len(versions) + 1, sighting)
-        version = versions[text_hash]
-        version.text, version.full_text = seen.body.text, seen.body.full_text
-        version.html, version.parser_version = seen.body.html, seen.body.parser_version
-        version.observed_to = sighting.fetched_at
-        version.edited_at, version.edited_by, version.edit_reason = seen.edited_at, seen.edited_by, seen.edit_reason
-    versions[post.current.body.text_hash.hex()].is_current = True
+        else:
+            _see_again(version, sighting)
+    versions[text_hash].is_current = True
     return list(versions.values())
+
+
+def _see_again(version: Version, sighting: Sighting) -> None:
+    """What the newest sighting of a state says counts."""
+    seen, body = sighting.post, sighting.post.body
+    version.text, version.full_text = body.text, body.full_text
+    version.html, version.parser_version = body.html, body.parser_version
+    version.observed_to = sighting.fetched_at
+    version.edited_at, version.edited_by, version.edit_reason = seen.edited_at, seen.edited_by, seen.edit_reason
 
 
 def edit_events(post: PostHistory, key: ThreadKey) -> list[Event]:
@@ -174,7 +181,7 @@ def _silent(post_id: int, key: ThreadKey, before: tuple[Sighting, int], after: t
 
 
 def _version(post_id: int, key: ThreadKey, number: int, sighting: Sighting) -> Version:
-    body = sighting.post.body
+    seen, body = sighting.post, sighting.post.body
     return Version(
         site=key.site,
         content_class=key.content_class,
@@ -186,9 +193,9 @@ def _version(post_id: int, key: ThreadKey, number: int, sighting: Sighting) -> V
         full_text=body.full_text,
         html=body.html,
         text_hash=body.text_hash.hex(),
-        edited_at=None,
-        edited_by=None,
-        edit_reason=None,
+        edited_at=seen.edited_at,
+        edited_by=seen.edited_by,
+        edit_reason=seen.edit_reason,
         parser_version=body.parser_version,
         observed_from=sighting.fetched_at,
         observed_to=sighting.fetched_at,
