@@ -168,7 +168,8 @@ def judge_thread(thread: Thread, named: set[tuple[str, int]]) -> Problem | None:
     if (thread.site, thread.thread_id) in named:
         return None
     declared = thread.n_posts_declared
-    said = "and pages are missing" if declared in {None, thread.n_posts_seen} else f"the thread says {declared}"
+    equal = declared in {None, thread.n_posts_seen}
+    said = "but pages are missing, or posts that stood on them before" if equal else f"the thread says {declared}"
     return Problem(
         site=thread.site,
         what="posts",

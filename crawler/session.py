@@ -57,7 +57,10 @@ class Session:
         self._signals = sent
         self._closed = False
         self._in_a_row: tuple[str | None, int] = (None, 0)
-        store.begin_run(run, refresh=refresh)
+        try:
+            store.begin_run(run, refresh=refresh)
+        except sqlite3.Error as error:
+            self.stop(f"store: {error}")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

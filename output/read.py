@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,10 @@ READ_ROWS = 10_000
 _AGAIN = "check it with `threadset verify` and publish it again with `threadset export`"
 
 
-def read_dataset(path: Path) -> Dataset:
+def read_dataset(path: str | PathLike[str]) -> Dataset:
     """The dataset in a folder. Raises :class:`ManifestError` when there is none."""
-    return Dataset(path, read_manifest(path))
+    folder = Path(path)
+    return Dataset(folder, read_manifest(folder))
 
 
 class Dataset:

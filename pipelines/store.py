@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Protocol, Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 from scrapy.utils.misc import load_object
 
 from crawler.items import PageItem, PageRef
@@ -38,7 +40,10 @@ class StorePage:
 
     def process_item(self, item: PageItem) -> PageItem:
         """Enter a page."""
-        committed = self._session.commit(item)
+        try:
+            committed = self._session.commit(item)
+        except sqlite3.Error:
+            raise DropItem("the store cannot be written", log_level="DEBUG") from None  # the session tells of it
         stats = self._crawler.stats
         if stats is not None:
             stats.inc_value(f"threadset/outcome/{committed.settlement.outcome}")

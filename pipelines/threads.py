@@ -44,7 +44,7 @@ def thread_row(history: ThreadHistory, posts: Sequence[PostHistory], states: Map
         **_flags(seen, listed.row if listed else None),
         status=status,
         moved_to_thread_id=history.moved_to,
-        complete=status == "active" and _is_complete(history, n_seen),
+        complete=status == "active" and _is_complete(history, n_seen) and _all_in_place(history, posts, states),
         first_seen_at=history.pages[0].fetched_at if history.pages else None,
         last_seen_at=history.pages[-1].fetched_at if history.pages else None,
     )
@@ -137,6 +137,16 @@ def _last_post_at(
     times = [post.current.created_at for post in posts]
     times += [_newest(history, "last_post_at"), listed.row.last_post_at if listed else None]
     return max((time for time in times if time is not None), default=None)
+
+
+def _all_in_place(history: ThreadHistory, posts: Sequence[PostHistory], states: Mapping[int, str]) -> bool:
+    """True when every active post stands on some page as last read.
+
+    One that stood on a page and does not any more, without the thread saying that it has fewer, was not read.
+    """
+    newest = {page.thread.page: page for page in history.pages}
+    there = {post.post_id for page in newest.values() for post in page.posts}
+    return all(post.post_id in there for post in posts if states[post.post_id] == "active")
 
 
 def _is_complete(history: ThreadHistory, n_seen: int) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -54,6 +56,36 @@ def test_the_check_of_commands_can_fail() -> None:
         check("threadset nothing DIR")
     with pytest.raises(AssertionError, match="do not exist"):
         check("threadset grab --nothing URL")
+
+
+def python_in(page: Path) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `data/demo` is a dataset."""
+    folder = tmp_path_factory.mktemp("examples")
+    done = subprocess.run(
+        [Path(sys.executable).with_name("threadset"), "demo", "-q"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if python_in(page)], ids=names)
+def test_examples_run(page: Path, demo_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(demo_folder)
+    for example in python_in(page):
+        exec(compile(example, str(page), "exec"), {"__name__": "example"})
+
+
+def test_no_placeholder_is_left() -> None:
+    assert [names(page) for page in PAGES if "@@" in page.read_text("utf-8")] == []
 
 
 def test_every_command_and_exit_code_is_documented() -> None:

@@ -70,6 +70,10 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(fail(_in_one_line(error)))
     except CommandError as error:
         sys.exit(fail(error))
+    except OSError as error:  # standard output is full, or nobody reads it any more
+        sys.exit(
+            fail(CommandError("output", f"it cannot be written ({error.strerror})", "check the disk, or read it all"))
+        )
     sys.exit(code if isinstance(code, int) else 0)
 
 

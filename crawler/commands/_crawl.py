@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -75,6 +76,7 @@ class _Process(AsyncCrawlerProcess):
 
     def _signal_shutdown(self, signum: int, frame: Any) -> None:
         self.signal_code = TERMINATED if signum == signal.SIGTERM else INTERRUPTED
+        os.write(2, b"threadset: stopping after the page that is on its way; once more to stop at once\n")
         super()._signal_shutdown(signum, frame)
 
     def _signal_kill(self, signum: int, frame: Any) -> None:
@@ -85,6 +87,7 @@ class _Process(AsyncCrawlerProcess):
 def run_with_reactor(job: Job) -> CrawlEnd:
     """As a program of its own: reactor, signal handlers, logging."""
     logging.captureWarnings(capture=True)
+    logging.getLogger("scrapy.core.downloader.handlers").setLevel(logging.ERROR)  # we tell of cut-off pages ourselves
     process = _Process(job.settings)
     crawler = process.create_crawler(job.spider)
     job.connect(crawler)

@@ -14,6 +14,7 @@ from crawler.commands._errors import CommandError
 from crawler.items import PageRef
 from crawler.outcome import LOCKED, USAGE
 from crawler.store import STATE_FILE, Store, StoreError
+from output.manifest import MANIFEST
 
 _LOCK_FILE = ".lock"
 _OURS = {STATE_FILE, f"{STATE_FILE}-wal", f"{STATE_FILE}-shm", _LOCK_FILE}
@@ -37,6 +38,7 @@ def opened_folder(folder: Path, *, create: bool) -> Iterator[None]:
     made = _prepare(folder, create=create)
     try:
         with _locked(folder):
+            _check_store(folder)
             try:
                 Store(folder / STATE_FILE, create=create).close()
             except StoreError as error:
@@ -45,6 +47,18 @@ def opened_folder(folder: Path, *, create: bool) -> Iterator[None]:
     finally:
         if made and _is_bare(folder):
             _remove(folder, made)
+
+
+def _check_store(folder: Path) -> None:
+    """A dataset whose store is gone would be begun anew, and lose all that was ever read."""
+    state = folder / STATE_FILE
+    if (folder / MANIFEST).exists() and not (state.is_file() and state.stat().st_size):
+        raise CommandError(
+            str(folder),
+            f"it holds a dataset, but its {STATE_FILE} is gone",
+            "put it back, or give another folder",
+            USAGE,
+        )
 
 
 @contextmanager

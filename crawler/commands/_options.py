@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,10 +33,20 @@ class FormatList(click.ParamType[tuple[str, ...]]):
         return names
 
 
+_LONGEST_DELAY = 3600
+
+
 class Seconds(click.FloatRange):
     """A number of seconds, called so in messages."""
 
     name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """As in the base; what is no finite number of seconds would be no delay at all, or one without end."""
+        seconds = float(super().convert(value, param, ctx))
+        if not math.isfinite(seconds) or seconds > _LONGEST_DELAY:
+            self.fail(f"{value} is not a number of seconds up to {_LONGEST_DELAY}", param, ctx)
+        return seconds
 
 
 format_option = click.option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -42,6 +43,7 @@ class Tally:
     linked: int = 0
     unseen: int = 0
     edits: int = 0
+    vanished: int = 0
     methods: Counter[str] = field(default_factory=Counter)
     gone: Counter[int] = field(default_factory=Counter)
     checks: Counter[str] = field(default_factory=Counter)
@@ -61,6 +63,7 @@ class Tally:
         self.threads_read += sum(thread.first_seen_at is not None for thread in tables["threads"])
         self.posts += len(tables["posts"])
         self.edits += len(tables["events"])
+        self.vanished += sum(post.status != "active" for post in tables["posts"])
         for quote in tables["quotes"]:
             self.quotes += 1
             self.linked += quote.target_state in {"seen", "missing"}
@@ -88,6 +91,12 @@ class Published:
     nothing_read: bool = False
     seeds: set[Missing] = field(default_factory=set)
 
+    @property
+    def all_gone(self) -> bool:
+        """True when everything that the user named is known to be gone."""
+        known = {(p.what, p.site, p.item_id) for p in self.outcome.problems if p.known}
+        return bool(self.seeds) and self.seeds <= known
+
 
 def publish(
     folder: Path, *, formats: Sequence[str] = ("parquet", "jsonl"), canonical: bool = False, to: Path | None = None
@@ -97,20 +106,13 @@ def publish(
     Where no page was ever read and no thread is known to be gone, nothing is written: an empty dataset is none.
     """
     with Store(folder / STATE_FILE) as store:
-        reader = Reader(store.db)
-        last = max(reader.runs(), key=lambda run: run.run_id, default=None)
-        problems = judge_pages(
-            store.frontier.entries(), sweep=store.frontier.sweep, run_id=last.run_id if last is not None else 0
-        )
-        outcome = Outcome(problems)
-        if not worth_publishing(store):
-            _finish(store, last, outcome)
-            return Published(folder, Tally(), outcome, nothing_read=True, seeds=_seeds(store))
-        refresh_contents(store)
         try:
-            return _write(store, reader, last, outcome, Target(to or folder, tuple(formats), canonical))
+            return _publish(store, Target(to or folder, tuple(formats), canonical))
         except OutputError as error:
             raise CommandError(str(to or folder), error.reason, error.fix) from None
+        except sqlite3.Error as error:
+            reason = f"its {STATE_FILE} cannot be read or written ({error})"
+            raise CommandError(str(folder), reason, "check the disk; put back a copy if it is damaged") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,18 @@ class Target:
     folder: Path
     formats: tuple[str, ...]
     canonical: bool
+
+
+def _publish(store: Store, target: Target) -> Published:
+    reader = Reader(store.db)
+    last = max(reader.runs(), key=lambda run: run.run_id, default=None)
+    run_id = last.run_id if last is not None else 0
+    outcome = Outcome(judge_pages(store.frontier.entries(), sweep=store.frontier.sweep, run_id=run_id))
+    if not worth_publishing(store):
+        _finish(store, last, outcome)
+        return Published(target.folder, Tally(), outcome, nothing_read=True, seeds=_seeds(store))
+    refresh_contents(store)
+    return _write(store, reader, last, outcome, target)
 
 
 def _write(store: Store, reader: Reader, last: Run | None, outcome: Outcome, target: Target) -> Published:
@@ -229,6 +243,7 @@ def as_json(published: Published) -> dict[str, Any]:
             "unresolved": tally.unlinked,
         },
         "edits": tally.edits,
+        "vanished": tally.vanished,
         "first_post_at": tally.first_at,
         "last_post_at": tally.last_at,
         "complete": published.outcome.complete,

@@ -13,6 +13,8 @@ def summary(published: Published, formats: tuple[str, ...]) -> list[str]:
     tally, folder = published.tally, published.folder
     lines = [_contents(published), _quotes(published)]
     lines.append(f"  edits    {tally.edits} seen")
+    if tally.vanished:
+        lines.append(f"  gone     {_count(tally.vanished, 'post')} that stood there before, kept with their status")
     lines += missing(published.outcome.problems)
     opened = [f"{folder}/{name}/posts.{name}" for name in formats]
     lines.append(f"  open     {' or '.join(opened)}")

@@ -34,6 +34,9 @@ def export(
 ) -> int:
     """Publish again."""
     target = to or (folder / "canonical" if canonical else folder)
+    if canonical and target.resolve() == folder.resolve():
+        fix = "leave --to out, or give another folder"
+        raise CommandError(str(target), "facts alone would take the place of the whole dataset", fix, USAGE)
     with opened_folder(folder, create=False):
         if target != folder:
             _make(target)

@@ -24,7 +24,8 @@ from crawler.commands._progress import Progress
 from crawler.commands._publish import Published, as_json, publish
 from crawler.commands._summary import describe, summary
 from crawler.items import TOOL, PageRef
-from crawler.outcome import COMPLETE, INTERRUPTED, INTERRUPTED_TWICE, USAGE, Outcome
+from crawler.logformatter import printable
+from crawler.outcome import COMPLETE, INCOMPLETE, INTERRUPTED, INTERRUPTED_TWICE, USAGE, Outcome
 from crawler.pages import AddressError, parse_ref
 
 _HELP = """Fetch threads, or whole forums, and write a dataset.
@@ -109,7 +110,7 @@ def _check(end: CrawlEnd, folder: Path) -> None:
 
 def _report(published: Published, end: CrawlEnd, options: dict[str, Any]) -> int:
     """Say what came of it, and give the exit code."""
-    code = _code(published.outcome, end)
+    code = _code(published, end)
     errors = _errors(published, code)
     if options["as_json"]:
         print_json(as_json(published) | {"exit_code": code})
@@ -117,22 +118,31 @@ def _report(published: Published, end: CrawlEnd, options: dict[str, Any]) -> int
         say([f"{published.folder}:", *summary(published, options["formats"])], quiet=options["quiet"])
     for error in errors:
         fail(error)
+    if options["quiet"] and not errors and code == INCOMPLETE:
+        number = sum(not problem.known for problem in published.outcome.problems)
+        click.echo(f"{TOOL}: {printable(published.folder)}: {number} missing, see manifest.json", err=True)
+    if published.tally.threads == 0 and code == COMPLETE:
+        fail(CommandError(str(published.folder), "no threads there", "a forum of forums needs --subforums"))
     if end.signal_code is not None:
         click.echo(f"{TOOL}: stopped; run the same command again to go on", err=True)
     return code
 
 
-def _code(outcome: Outcome, end: CrawlEnd) -> int:
+def _code(published: Published, end: CrawlEnd) -> int:
+    outcome = published.outcome
     if end.signal_code is not None:
         return end.signal_code
     if end.stopped == "budget":
         return Outcome([problem for problem in outcome.problems if problem.outcome not in _BACKLOG]).exit_code
+    if published.all_gone and outcome.exit_code == COMPLETE:
+        return INCOMPLETE  # what an earlier run found gone is no news, unless nothing else was asked for
     return outcome.exit_code
 
 
 def _errors(published: Published, code: int) -> list[CommandError]:
     """What is wrong with the addresses that were given; and where nothing was read, at least one reason for it."""
-    fresh = [problem for problem in published.outcome.problems if not problem.known and problem.outcome not in _BACKLOG]
+    told = [problem for problem in published.outcome.problems if not problem.known or published.all_gone]
+    fresh = [problem for problem in told if problem.outcome not in _BACKLOG]
     found = [p for p in fresh if p.page == 1 and (p.what, p.site, p.item_id) in published.seeds]
     if not found and published.nothing_read and code != COMPLETE:
         found = fresh[:1]

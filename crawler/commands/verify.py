@@ -33,7 +33,9 @@ def verify(folder: Path, *, as_json: bool, quiet: bool) -> int:
         raise CommandError(str(folder), "there is no such folder", "give the folder of a dataset", USAGE)
     problems = verify_dataset(folder)
     state = folder / STATE_FILE
-    if state.is_file():
+    if state.is_file() and not state.stat().st_size:
+        problems.append(Problem(STATE_FILE, None, "it is empty", "put back a copy: all that was ever read was in it"))
+    elif state.is_file():
         problems += [
             Problem(STATE_FILE, None, f"damaged: {line}", f"put back a copy, or grab again with {TOOL}")
             for line in integrity(state)

@@ -120,7 +120,9 @@ class TestStartPages:
             assert "2F173/" in result.error
             [thread] = rows(data, "threads")
             assert thread["status"] == ("forbidden" if fault == "forbidden" else "missing")
-            assert tool.grab(mock.url + mock.path(88)).code == 0, "it is known now"
+            again = tool.grab(mock.url + mock.path(88))
+            assert (again.code, again.error) == (3, result.error), "nothing else was asked for"
+            assert tool.grab(mock.url + mock.path(90)).code == 0, "beside another thread it is known now"
         else:
             assert not data.exists(), "a folder in which nothing was read is taken away again"
 
