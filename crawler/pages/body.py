@@ -58,7 +58,7 @@ def _texts(found: Walk) -> tuple[str | None, str | None]:
         elif quote >= 0:
             quoted.setdefault(quote, []).append(line)
         mark = "> " * min(depth, _MAX_MARKS)
-        shown.append("\n".join(mark + piece for piece in line.split("\n")) if mark else line)
+        shown.append(mark + (line.replace("\n", f"\n{mark}") if "\n" in line else line))
     for quote, lines in quoted.items():
         found.quotes[quote].quoted_text = "\n".join(lines)
     return "\n".join(own) or None, "\n".join(shown) or None

@@ -37,12 +37,16 @@ class Numbers:
 
 @dataclass(slots=True)
 class Container:
-    """One post on the page. ``machine`` is the JSON of ``data-quotedata``, empty where there is none."""
+    """One post on the page.
+
+    ``time`` is the first time before the body, ``machine`` the JSON of ``data-quotedata``, empty where there is none.
+    """
 
     element: etree._Element
     layout: Layout
     wrap: etree._Element | None = None
     content: etree._Element | None = None
+    time: etree._Element | None = None
     machine: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -80,27 +84,32 @@ class Container:
 
 def container(document: Document, element: etree._Element, layout: Layout) -> Container:
     """The landmarks of a post's container."""
-    content = _content(element, layout)
+    content, time = _content(element, layout)
     wrap = _wrap(element, content, layout)
     data = wrap.get("data-quotedata") if wrap is not None else None
     value = document.json(data) if data else None
-    return Container(element, layout, wrap, content, value if isinstance(value, dict) else {})
+    return Container(element, layout, wrap, content, time, value if isinstance(value, dict) else {})
 
 
-def _content(element: etree._Element, layout: Layout) -> etree._Element | None:
-    for part in element.iter(*layout.parts):
-        if part.get("data-role") == BODY_ROLE:
-            return part
+def _content(element: etree._Element, layout: Layout) -> tuple[etree._Element | None, etree._Element | None]:
+    """The body, and the first time before it, where the body has its role."""
+    time = None
+    for part in element.iter("time", *layout.parts) if layout.parts else element.iter():
+        if part.get("data-role") == BODY_ROLE and (part.tag != "time" or not layout.parts):
+            return part, time
+        if time is None and part.tag == "time" and part.get("datetime"):
+            time = part
     if layout.body is None:
-        return None
-    return next((e for e in element.iter("div") if has_class(e, layout.body)), None)
+        return None, None
+    return next((e for e in element.iter("div") if has_class(e, layout.body)), None), None
 
 
 def _wrap(element: etree._Element, content: etree._Element | None, layout: Layout) -> etree._Element | None:
     """What holds the machine data: around the body, else the last before it."""
     node = content.getparent() if content is not None else None
     while node is not None and (node is not element or not layout.parts):
-        if _is_wrap(node):
+        get = node.get
+        if get("data-commentid") is not None or get("data-quotedata") is not None:
             return node
         node = node.getparent() if node is not element else None
     found = None

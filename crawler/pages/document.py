@@ -33,8 +33,10 @@ class Answers:
 
     def note(self, name: str, source: str) -> None:
         """One more value of a field from that source."""
-        sources = self.counts.setdefault(name, {})
-        sources[source] = sources.get(source, 0) + 1
+        try:
+            self.counts[name][source] += 1
+        except KeyError:
+            self.counts.setdefault(name, {})[source] = 1
 
     def others(self, first: Mapping[str, str]) -> dict[str, int]:
         """As ``field:source``, what fields got from another source than their first choice."""

@@ -215,7 +215,9 @@ def _group(document: Document, found: Container) -> str | None:
 
 def _created_at(document: Document, found: Container) -> datetime | None:
     stamped = from_unix(found.machine.get("timestamp"))
-    time = next((t for t in found.outside("time") if t.get("datetime")), None)
+    time = found.time
+    if time is None:
+        time = next((t for t in found.outside("time") if t.get("datetime")), None)
     shown = from_iso(time.get("datetime")) if time is not None else None
     if stamped is not None and shown is not None and stamped != shown:
         document.repair("created_at_conflict")

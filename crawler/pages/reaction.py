@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from lxml import etree
 
 from crawler.pages.text import all_text, squeeze
@@ -23,10 +21,11 @@ def read_reactions(
     shown: list[str] = []
     has_place = is_short = False
     for element in _behind(content, post, _TAGS if parts else ()):
-        css = element.get("class")
-        if element.get("data-role") == "reactCountText":
+        get = element.get
+        css = get("class")
+        if get("data-role") == "reactCountText":
             shown.append(all_text(element))
-        elif element.get("data-controller") == "core.front.core.reaction":
+        elif get("data-controller") == "core.front.core.reaction":
             has_place = True
         elif css is not None and "ipsReact_reactCount" in css and "ipsReact_reactCount" in css.split():
             name, count = _reaction(element)
@@ -36,7 +35,7 @@ def read_reactions(
     total = _count(shown[0]) if shown else None
     if total is None and not is_short and (by_kind or (has_place and not any(map(str.strip, shown)))):
         total = sum(by_kind.values())
-    return sorted(by_kind.items()), total
+    return sorted(by_kind.items()) if by_kind else [], total
 
 
 def _reaction(element: etree._Element) -> tuple[str | None, int | None]:
@@ -51,12 +50,12 @@ def _count(text: str) -> int | None:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
 
 
-def _behind(element: etree._Element, within: etree._Element, tags: tuple[str, ...]) -> Iterator[etree._Element]:
+def _behind(element: etree._Element, within: etree._Element, tags: tuple[str, ...]) -> list[etree._Element]:
     """All elements that follow an element, within another, in document order."""
+    found: list[etree._Element] = []
     node: etree._Element | None = element
     while node is not None and node is not within:
-        sibling = node.getnext()
-        while sibling is not None:
-            yield from sibling.iter(*tags)
-            sibling = sibling.getnext()
+        for sibling in node.itersiblings():
+            found.extend(sibling.iter(*tags))
         node = node.getparent()
+    return found

@@ -32,7 +32,7 @@ def inner_text(element: etree._Element) -> str | None:
 
 def all_text(element: etree._Element) -> str:
     """All text of an element as it stands."""
-    return "".join(map(str, element.itertext()))
+    return etree.tostring(element, encoding="unicode", method="text", with_tail=False)
 
 
 def from_unix(value: Any) -> datetime | None:

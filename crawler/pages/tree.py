@@ -80,6 +80,9 @@ def cut_from(element: etree._Element, within: etree._Element) -> None:
 def inner_html(element: etree._Element) -> str | None:
     """What stands between the tags of an element; ``None`` when that is nothing but white space."""
     outer = etree.tostring(element, encoding="unicode", method="html", with_tail=False)
-    start = _START.match(outer)
-    inner = outer[start.end() if start else 0 : outer.rfind("</")]
-    return inner.strip() or None
+    end = outer.find(">") + 1
+    tag = outer[:end]
+    if "'" in tag or tag.count('"') % 2:  # perhaps a value has that ``>`` in it
+        start = _START.match(outer)
+        end = start.end() if start else 0
+    return outer[end : outer.rfind("</")].strip() or None

@@ -41,8 +41,8 @@ _UNCOUNTED = -2  # the words of quotes beyond the first ten thousand
 class Walk:
     """The state of one walk.
 
-    ``lines`` are the quote's index (-1: own words), how many quotes deep, and the text. ``open_quotes`` holds for each
-    open quote its element, its index, and the bullet that waits outside.
+    ``lines`` are the quote's index (-1: own words), how many quotes deep, and the text. ``quote`` is the index of the
+    innermost open quote, ``open_quotes`` holds for each open quote its element, and the quote and the bullet outside.
     """
 
     links: Links
@@ -50,18 +50,9 @@ class Walk:
     parts: list[str] = field(default_factory=list)
     bullet: bool = False
     quotes: list[QuoteSeen] = field(default_factory=list)
+    quote: int = OWN
     open_quotes: list[tuple[etree._Element, int, bool]] = field(default_factory=list)
     attachment: etree._Element | None = None
-
-    @property
-    def quote(self) -> int:
-        """The index of the innermost open quote."""
-        return self.open_quotes[-1][1] if self.open_quotes else OWN
-
-    def say(self, text: str | None) -> None:
-        """Text as it stands. White space that begins a line is no part of it."""
-        if text and (self.parts or text.strip(BLANK)):
-            self.parts.append(text)
 
     def add(self, text: str) -> None:
         """A finished line."""
@@ -69,15 +60,16 @@ class Walk:
 
     def flush(self) -> None:
         """End the line."""
-        if not self.parts:
+        parts = self.parts
+        if not parts:
             return
-        line = _tidy("".join(self.parts))
-        self.parts.clear()
+        line = _tidy(parts[0] if len(parts) == 1 else "".join(parts))
+        parts.clear()
         if not line:
             return
         if self.bullet:
             line, self.bullet = f"- {line}", False
-        self.add(line)
+        self.lines.append((self.quote, len(self.open_quotes), line))
 
 
 def _tidy(line: str) -> str:
@@ -90,38 +82,50 @@ def _tidy(line: str) -> str:
 
 
 def walk(content: etree._Element, links: Links) -> Walk:
-    """Walk the element that holds a body. Comments must be out of the tree."""
+    """Walk the element that holds a body. Comments must be out of the tree.
+
+    White space that begins a line is no part of it: text is kept where the line has some, or where it is more.
+    """
     state = Walk(links)
-    state.say(content.text)
+    parts, lines = state.parts, state.lines
+    text = content.text
+    if text and text.strip(BLANK):
+        parts.append(text)
     for child in content:
         if child.tag == "p" and len(child) == 0 and child.get("class") is None:
-            state.flush()  # most of what members write are plain paragraphs: not worth a walk
+            if parts:
+                state.flush()  # most of what members write are plain paragraphs: not worth a walk
             line = _tidy(child.text or "")
             if line:
-                state.add(line)
+                lines.append((OWN, 0, line))
         else:
             _branch(child, state)
-        state.say(child.tail)
-    state.flush()
+        text = child.tail
+        if text and (parts or text.strip(BLANK)):
+            parts.append(text)
+    if parts:
+        state.flush()
     return state
 
 
 def _branch(top: etree._Element, state: Walk) -> None:
     """Walk one element of the body, without the text behind it."""
+    parts = state.parts
     steps = etree.iterwalk(top, events=("start", "end"))
     for event, element in steps:
         if event == "start":
             start = _START.get(element.tag)
             if start is not None and start(state, element):
                 steps.skip_subtree()
-            else:
-                state.say(element.text)
+                continue
+            text = element.text
         else:
             end = _END.get(element.tag)
             if end is not None:
                 end(state, element)
-            if element is not top:
-                state.say(element.tail)
+            text = element.tail if element is not top else None
+        if text and (parts or text.strip(BLANK)):
+            parts.append(text)
 
 
 # What happens at the start of an element; true where its inside is not walked.
@@ -136,10 +140,14 @@ def _block(state: Walk, element: etree._Element) -> bool:
 
 def _box(state: Walk, element: etree._Element) -> bool:
     """A ``div``, which may be a quote of boards before version 4."""
-    if _block(state, element):
-        return True
+    if state.parts:
+        state.flush()
     css = element.get("class")
-    if css is not None and "quote" in css and _is_old_quote(element):
+    if css is None:
+        return False
+    if any(label in css for label in _LABELS):
+        return True
+    if "quote" in css and _is_old_quote(element):
         _open_quote(state, element)
     return False
 
@@ -154,7 +162,10 @@ def _is_old_quote(element: etree._Element) -> bool:
 
 def _paragraph(state: Walk, element: etree._Element) -> bool:
     """The older boards cite in a paragraph of a class of its own."""
-    return _block(state, element) or (element.get("class") or "").strip() == "citation"
+    if state.parts:
+        state.flush()
+    css = element.get("class")
+    return css is not None and (css.strip() == "citation" or any(label in css for label in _LABELS))
 
 
 def _cite(_state: Walk, element: etree._Element) -> bool:
@@ -175,7 +186,8 @@ def _item(state: Walk, _element: etree._Element) -> bool:
 
 
 def _break(state: Walk, _element: etree._Element) -> bool:
-    state.flush()
+    if state.parts:
+        state.flush()
     return False
 
 
@@ -194,10 +206,12 @@ def _blockquote(state: Walk, element: etree._Element) -> bool:
 
 def _open_quote(state: Walk, element: etree._Element) -> None:
     index, parent = len(state.quotes), state.quote
-    outside, state.bullet = state.bullet, False
+    state.open_quotes.append((element, parent, state.bullet))
+    state.bullet = False
     if index >= _MAX_QUOTES:
-        state.open_quotes.append((element, _UNCOUNTED, outside))
+        state.quote = _UNCOUNTED
         return
+    state.quote = index
     get = element.get
     state.quotes.append(
         QuoteSeen(
@@ -212,7 +226,6 @@ def _open_quote(state: Walk, element: etree._Element) -> None:
             cited_class=squeeze(get("data-ipsquote-contentclass")),
         )
     )
-    state.open_quotes.append((element, index, outside))
 
 
 def _anchor(state: Walk, element: etree._Element) -> bool:
@@ -276,9 +289,10 @@ def _end_item(state: Walk, _element: etree._Element) -> None:
 
 
 def _end_quote(state: Walk, element: etree._Element) -> None:
-    state.flush()
+    if state.parts:
+        state.flush()
     if state.open_quotes and state.open_quotes[-1][0] is element:
-        state.bullet = state.open_quotes.pop()[2]
+        _element, state.quote, state.bullet = state.open_quotes.pop()
 
 
 def _end_anchor(state: Walk, element: etree._Element) -> None:
