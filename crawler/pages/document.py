@@ -15,13 +15,14 @@ from lxml import etree
 
 from crawler.pages.encoding import to_utf8
 from crawler.pages.text import scrub
-from crawler.pages.tree import POST_ID, in_post, with_attribute, with_class
+from crawler.pages.tree import POST_ID, has_class, in_post, with_attribute, with_class
 
 LINKED_DATA = "application/ld+json"
 
 _PREFIXED = re.compile(POST_ID)
 _NUMBERED = re.compile(rf"{POST_ID}\d+")
 _END = re.compile(rb"</html\s*>", re.IGNORECASE)
+_LANDMARKS = ("article", "section", "main", "h1", "ul", "ol", "nav", "link", "meta", "script")
 _TAIL = 65_536  # servers append comments and scripts behind the page, not more than this
 
 
@@ -76,6 +77,22 @@ class Document:
         is_cut = any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
         return root if root is not None else etree.Element("html"), is_cut
 
+    def tagged(self, *tags: str) -> list[etree._Element]:
+        """Elements of the tags by which a page's landmarks are known: in order, tag by tag, out of one pass for all."""
+        found = self._tagged
+        return found[tags[0]] if len(tags) == 1 else [element for tag in tags for element in found[tag]]
+
+    @cached_property
+    def _tagged(self) -> dict[str, list[etree._Element]]:
+        found: dict[str, list[etree._Element]] = {tag: [] for tag in _LANDMARKS}
+        for element in self.root.iter(*_LANDMARKS):
+            found[element.tag].append(element)
+        return found
+
+    def changed(self) -> None:
+        """Something was taken out of the tree: landmarks are to be looked for again."""
+        self.__dict__.pop("_tagged", None)
+
     @cached_property
     def page_data(self) -> Mapping[str, str]:
         """The ``data-page…`` attributes of the body, without that prefix."""
@@ -90,7 +107,7 @@ class Document:
 
         Scripts inside a post count only where there are no others: then an unclosed post has drawn the page into it.
         """
-        scripts = [script for script in self.root.iter("script") if script.get("type") == LINKED_DATA]
+        scripts = [script for script in self.tagged("script") if script.get("type") == LINKED_DATA]
         found: list[dict[str, Any]] = []
         for script in [script for script in scripts if not in_post(script)] or scripts:
             text = script.text
@@ -120,14 +137,14 @@ class Document:
         """The links of the breadcrumb as shown."""
         shown = next(with_attribute(self.root, "data-role", "breadcrumbList", "ul", "ol", "nav"), None)
         if shown is None:
-            lists = (e for e in self.root.iter("ol") if (e.get("itemtype") or "").endswith("BreadcrumbList"))
+            lists = (e for e in self.tagged("ol") if (e.get("itemtype") or "").endswith("BreadcrumbList"))
             shown = next((e for e in lists if not in_post(e)), None)
         return [] if shown is None else [a for a in shown.iter("a") if a.get("href")]
 
     @cached_property
     def pagers(self) -> list[etree._Element]:
         """The page's pagers: most pages have two. Where none has the usual class, by their machine value."""
-        found = list(with_class(self.root, "ipsPagination", "ul"))
+        found = [ul for ul in self.tagged("ul") if has_class(ul, "ipsPagination")]
         if not found and b"data-pages" in self.body:
             found = list(with_attribute(self.root, "data-pages", None))
         return [pager for pager in found if not in_post(pager)]
@@ -136,7 +153,7 @@ class Document:
     def heading(self) -> etree._Element | None:
         """The title of the page: the first that a layout marks as such."""
         first = None
-        for title in self.root.iter("h1"):
+        for title in self.tagged("h1"):
             if in_post(title):
                 continue
             if heading_mark(title):
@@ -157,7 +174,7 @@ class Document:
     @cached_property
     def containers(self) -> list[etree._Element]:
         """The containers of posts, wherever they stand. Where no ``article`` is one, elements of another tag are."""
-        found = [e for e in self.root.iter("article") if (e.get("id") or "").startswith(POST_ID)]
+        found = [e for e in self.tagged("article") if (e.get("id") or "").startswith(POST_ID)]
         if found or POST_ID.encode() not in self.body:
             return found
         numbered = (e for e in self.root.iter() if _NUMBERED.fullmatch(e.get("id") or "") and not in_post(e))
@@ -169,7 +186,7 @@ class Document:
     @cached_property
     def canonical(self) -> str | None:
         """What the page calls its own address, unchecked."""
-        found = (link for link in with_attribute(self.root, "rel", "canonical", "link") if not in_post(link))
+        found = (link for link in self.tagged("link") if link.get("rel") == "canonical" and not in_post(link))
         return next((link.get("href") for link in found), None)
 
     @cached_property

@@ -39,6 +39,8 @@ def read_feed(document: Document, layout: Layout, thread_id: int | None) -> Feed
     inside, doubtful = _nested(document, found, places, plain, thread_id)
     for post in reversed(inside):
         _take_out(post.element)
+    if inside:
+        document.changed()
     # landmarks are told again: what was swallowed is no part of the post that it was taken out of
     kept = [post for post in found if post in plain or post in inside] if inside else plain
     posts = [container(document, post.element, layout) for post in kept]

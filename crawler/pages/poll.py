@@ -9,7 +9,7 @@ from lxml import etree
 from crawler.items import PollSeen
 from crawler.pages.document import Document
 from crawler.pages.text import inner_text, squeeze
-from crawler.pages.tree import in_post, with_attribute
+from crawler.pages.tree import in_post
 from crawler.pages.urls import positive
 
 _CONTROLLER = "core.front.core.poll"
@@ -34,14 +34,14 @@ def read_polls(document: Document) -> list[PollSeen]:
 
 
 def _polls(document: Document) -> Iterator[etree._Element]:
-    if _CONTROLLER.encode() not in document.body:  # most threads have none, and pages have many elements
-        return
-    for tags in (("section",), ("div", "form")):
-        found = with_attribute(document.root, "data-controller", _CONTROLLER, *tags)
-        polls = [poll for poll in found if not in_post(poll)]
-        if polls:
-            yield from polls
-            return
+    polls = [poll for poll in document.tagged("section") if _is_poll(poll)]
+    if not polls and _CONTROLLER.encode() in document.body:  # most threads have none, and pages have many elements
+        polls = [poll for poll in document.root.iter("div", "form") if _is_poll(poll)]
+    yield from polls
+
+
+def _is_poll(element: etree._Element) -> bool:
+    return element.get("data-controller") == _CONTROLLER and not in_post(element)
 
 
 def _questions(document: Document) -> Iterator[etree._Element]:

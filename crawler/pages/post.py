@@ -123,6 +123,7 @@ def _trim(document: Document, content: etree._Element) -> bool:
     for element in content.iter("div", "ul", "menu", "footer"):
         if element.get("data-role") in _CHROME_ROLES or any(has_class(element, name) for name in _CHROME):
             cut_from(element, content)
+            document.changed()
             if content.get("data-role") == BODY_ROLE:
                 document.repair("unclosed_post")
             return True

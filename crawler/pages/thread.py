@@ -105,7 +105,7 @@ def _title(mark: str) -> Callable[[Document], str | None]:
 
 def _meta(name: str) -> Callable[[Document], str | None]:
     def read(document: Document) -> str | None:
-        metas = with_attribute(document.root, "property", name, "meta")
+        metas = (meta for meta in document.tagged("meta") if meta.get("property") == name)
         return next((squeeze(meta.get("content")) for meta in metas if not in_post(meta)), None)
 
     return read
