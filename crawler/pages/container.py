@@ -13,6 +13,9 @@ from crawler.pages.layout import Layout
 from crawler.pages.tree import BODY_ROLE, POST_ID, has_class
 from crawler.pages.urls import positive
 
+PARTS = ("div", "li", "span")
+"""Tags of what the known layouts show around a body."""
+
 
 @dataclass(slots=True)
 class Numbers:
@@ -39,7 +42,8 @@ class Numbers:
 class Container:
     """One post on the page.
 
-    ``time`` is the first time before the body, ``machine`` the JSON of ``data-quotedata``, empty where there is none.
+    ``machine`` is the JSON of ``data-quotedata``, empty where there is none. Gathered on the way, where the body has its
+    role: ``time`` and ``group``, the first of each before the body (a group is an `li`); ``behind``, the `PARTS` of the post after the body.
     """
 
     element: etree._Element
@@ -47,6 +51,8 @@ class Container:
     wrap: etree._Element | None = None
     content: etree._Element | None = None
     time: etree._Element | None = None
+    group: etree._Element | None = None
+    behind: list[etree._Element] | None = None
     machine: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -60,10 +66,26 @@ class Container:
             positive(machine.get("contentid")),
         )
 
+    def following(self) -> list[etree._Element]:
+        """What stands behind the body: `PARTS`, or any element where the layout is unknown."""
+        if self.behind is not None:
+            return self.behind
+        found: list[etree._Element] = []
+        node = self.content
+        while node is not None and node is not self.element:
+            for sibling in node.itersiblings():
+                found.extend(sibling.iter(*PARTS) if self.layout.parts else sibling.iter())
+            node = node.getparent()
+        return found
+
     def aside(self, *tags: str) -> Iterator[etree._Element]:
         """What stands in the author's pane, or, where there is none, before the body."""
         pane = next(self.element.iterchildren("aside"), None)
-        return iter(pane.iter(*tags)) if pane is not None else self.outside(*tags)
+        if pane is None:
+            return self.outside(*tags)
+        if self.group is not None and tags == ("li",) and pane in self.group.iterancestors("aside"):
+            return iter((self.group,))
+        return iter(pane.iter(*tags))
 
     def outside(self, *tags: str) -> Iterator[etree._Element]:
         """What stands before the body: nothing that a member wrote."""
@@ -84,24 +106,43 @@ class Container:
 
 def container(document: Document, element: etree._Element, layout: Layout) -> Container:
     """The landmarks of a post's container."""
-    content, time = _content(element, layout)
-    wrap = _wrap(element, content, layout)
-    data = wrap.get("data-quotedata") if wrap is not None else None
+    found = Container(element, layout)
+    if layout.parts:
+        _look_around(found)
+    if found.content is None:
+        found.content = _content(element, layout)
+    found.wrap = _wrap(element, found.content, layout)
+    data = found.wrap.get("data-quotedata") if found.wrap is not None else None
     value = document.json(data) if data else None
-    return Container(element, layout, wrap, content, time, value if isinstance(value, dict) else {})
+    if isinstance(value, dict):
+        found.machine = value
+    return found
 
 
-def _content(element: etree._Element, layout: Layout) -> tuple[etree._Element | None, etree._Element | None]:
-    """The body, and the first time before it, where the body has its role."""
-    time = None
-    for part in element.iter("time", *layout.parts) if layout.parts else element.iter():
-        if part.get("data-role") == BODY_ROLE and (part.tag != "time" or not layout.parts):
-            return part, time
+def _look_around(found: Container) -> None:
+    """The body by its role, and what stands before and behind it, in one pass."""
+    parts = list(found.element.iter("time", *PARTS))
+    allowed, time, group = found.layout.parts, None, None
+    for place, part in enumerate(parts):
+        role = part.get("data-role")
+        if role == BODY_ROLE and part.tag in allowed:
+            inside = len(list(part.iter("time", *PARTS)))
+            found.content, found.time, found.group, found.behind = part, time, group, parts[place + inside :]
+            return
         if time is None and part.tag == "time" and part.get("datetime"):
             time = part
+        elif role == "group" and group is None and part.tag == "li":
+            group = part
+
+
+def _content(element: etree._Element, layout: Layout) -> etree._Element | None:
+    """The body by its role, or by its class, in any element where the layout is unknown."""
+    for part in element.iter(*layout.parts):
+        if part.get("data-role") == BODY_ROLE:
+            return part
     if layout.body is None:
-        return None, None
-    return next((e for e in element.iter("div") if has_class(e, layout.body)), None), None
+        return None
+    return next((e for e in element.iter("div") if has_class(e, layout.body)), None)
 
 
 def _wrap(element: etree._Element, content: etree._Element | None, layout: Layout) -> etree._Element | None:

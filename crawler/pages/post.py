@@ -71,7 +71,7 @@ def read_post(found: Container, index: int, context: PostContext) -> PostSeen | 
         edited_at, edited_by, reason = _edit(document, found.content, author_name)
         strip_marks(found.content)
         html = inner_html(found.content)
-    reactions, n_reactions = read_reactions(found.content, found.element, found.layout.parts)
+    reactions, n_reactions = read_reactions(found.following())
     note("post.post_id", SOURCES["post.post_id"][found.element.tag != "article"])
     note("post.body", SOURCES["post.body"][0] if found.content.get("data-role") else f".{found.layout.body}")
     source = SOURCES["post.n_reactions"][bool(n_reactions) and not reactions]
@@ -107,9 +107,10 @@ def _settle(document: Document, found: Container) -> str | None:
     html = inner_html(found.content)
     if html is not None and _may_hold_chrome(html) and _trim(document, found.content):
         html = inner_html(found.content)
+        found.behind = None
     whole = _gathered(document, found)
     if whole is not found.content:
-        found.content = whole
+        found.content, found.behind = whole, None
         html = inner_html(whole)
     return html
 

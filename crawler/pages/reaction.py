@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from lxml import etree
 
 from crawler.pages.text import all_text, squeeze
 
-_TAGS = ("div", "li", "span")
 
-
-def read_reactions(
-    content: etree._Element, post: etree._Element, parts: tuple[str, ...] = _TAGS
-) -> tuple[list[tuple[str, int]], int | None]:
-    """Counts by kind, and in all.
+def read_reactions(elements: Iterable[etree._Element]) -> tuple[list[tuple[str, int]], int | None]:
+    """Counts by kind, and in all, out of the elements that follow the body.
 
     The total is ``None`` where the page has no place for reactions, and where a count is abbreviated ("1.2k").
-    ``parts`` is empty where reactions may stand in any element.
     """
     by_kind: dict[str, int] = {}
     shown: list[str] = []
     has_place = is_short = False
-    for element in _behind(content, post, _TAGS if parts else ()):
+    for element in elements:
         get = element.get
         css = get("class")
         if get("data-role") == "reactCountText":
@@ -48,14 +45,3 @@ def _count(text: str) -> int | None:
     """A count that is shown in full; ``None`` for an abbreviated one ("1.2k")."""
     digits = squeeze(text) or ""
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
-
-
-def _behind(element: etree._Element, within: etree._Element, tags: tuple[str, ...]) -> list[etree._Element]:
-    """All elements that follow an element, within another, in document order."""
-    found: list[etree._Element] = []
-    node: etree._Element | None = element
-    while node is not None and node is not within:
-        for sibling in node.itersiblings():
-            found.extend(sibling.iter(*tags))
-        node = node.getparent()
-    return found
