@@ -42,8 +42,9 @@ class Numbers:
 class Container:
     """One post on the page.
 
-    ``machine`` is the JSON of ``data-quotedata``, empty where there is none. Gathered on the way, where the body has its
-    role: ``time`` and ``group``, the first of each before the body (a group is an `li`); ``behind``, the `PARTS` of the post after the body.
+    ``machine`` is the JSON of ``data-quotedata``, empty where there is none. Where the body has its role, what stands
+    around it is gathered on the way: ``time`` and ``group`` (an ``li``), the first of each before it, and ``behind``,
+    the `PARTS` that follow it. ``behind`` is forgotten when the body's bounds move.
     """
 
     element: etree._Element

@@ -144,7 +144,9 @@ class Document:
     @cached_property
     def pagers(self) -> list[etree._Element]:
         """The page's pagers: most pages have two. Where none has the usual class, by their machine value."""
-        found = [ul for ul in self.tagged("ul") if has_class(ul, "ipsPagination")]
+        found = [
+            e for e in self.tagged("ul") if "ipsPagination" in (e.get("class") or "") and has_class(e, "ipsPagination")
+        ]
         if not found and b"data-pages" in self.body:
             found = list(with_attribute(self.root, "data-pages", None))
         return [pager for pager in found if not in_post(pager)]

@@ -198,7 +198,8 @@ def _cell(state: Walk, _element: etree._Element) -> bool:
 
 def _blockquote(state: Walk, element: etree._Element) -> bool:
     """Every blockquote is a quote but the spoilers of older boards."""
-    state.flush()
+    if state.parts:
+        state.flush()
     if "ipsStyle_spoiler" not in (element.get("class") or "") and element.get("data-ipsspoiler") is None:
         _open_quote(state, element)
     return False
