@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import parse, publish
+from benchmarks import crawl, parse, publish
 
-ALL = {"parse": parse.run, "publish": publish.run}
+ALL = {"parse": parse.run, "publish": publish.run, "crawl": crawl.run}
 
 
 def main(names: list[str]) -> None:
