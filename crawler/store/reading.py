@@ -18,6 +18,8 @@ from crawler.store.db import from_micros
 
 Row = TypeVar("Row")
 
+_SIGHTINGS = "FROM sightings s JOIN pages_seen p USING (fetch_id)"
+
 
 class Reader:
     """Reads a store's observations. Threads come in the order of their key, whatever the order of fetching was."""
@@ -62,72 +64,65 @@ class Reader:
         )
 
     def _pages(self, key: ThreadKey) -> list[PageReading]:
+        which = "p.site = ? AND p.kind = 'topic' AND p.item_id = ? AND p.content_class = ?"
+        values = (key.site, key.thread_id, key.content_class)
         rows = self._db.execute(
             "SELECT p.fetch_id, f.run_id, f.fetched_at, p.facts FROM pages_seen p JOIN fetches f USING (fetch_id) "
-            "WHERE p.site = ? AND p.kind = 'topic' AND p.item_id = ? AND p.content_class = ? "
-            "ORDER BY f.fetched_at, p.fetch_id",
-            (key.site, key.thread_id, key.content_class),
+            f"WHERE {which} ORDER BY f.fetched_at, p.fetch_id",
+            values,
         ).fetchall()
-        return self._readings(rows)
-
-    def _readings(self, rows: Iterable[tuple[int, int, int, str]], only: int | None = None) -> list[PageReading]:
-        """Readings with their posts, or with ``only`` one of them."""
-        states: dict[bytes, dict[str, Any]] = {}
-        bodies: dict[bytes, Body] = {}
-        return [
-            PageReading(
-                fetch_id=fetch_id,
-                run_id=run_id,
-                fetched_at=from_micros(fetched_at),
-                thread=codec.thread_from(facts),
-                posts=self._posts(fetch_id, states, bodies, only),
-            )
-            for fetch_id, run_id, fetched_at, facts in rows
-        ]
+        return _readings(rows, self._posts(which, values))
 
     def _sightings_of(self, key: PostKey) -> list[PageReading]:
         """All readings of one post in any thread, oldest first, with this post only."""
+        which = "s.post_id = ? AND p.site = ? AND p.content_class = ?"
+        values = (key.post_id, key.site, key.content_class)
         rows = self._db.execute(
-            "SELECT DISTINCT p.fetch_id, f.run_id, f.fetched_at, p.facts FROM sightings s "
-            "JOIN pages_seen p USING (fetch_id) JOIN fetches f USING (fetch_id) "
-            "WHERE s.post_id = ? AND p.site = ? AND p.content_class = ? ORDER BY f.fetched_at, p.fetch_id",
-            (key.post_id, key.site, key.content_class),
+            f"SELECT DISTINCT p.fetch_id, f.run_id, f.fetched_at, p.facts {_SIGHTINGS} JOIN fetches f USING (fetch_id) "
+            f"WHERE {which} ORDER BY f.fetched_at, p.fetch_id",
+            values,
         ).fetchall()
-        return self._readings(rows, key.post_id)
+        return _readings(rows, self._posts(which, values))
 
-    def _posts(
-        self, fetch_id: int, states: dict[bytes, dict[str, Any]], bodies: dict[bytes, Body], only: int | None
-    ) -> list[PostSeen]:
-        """The posts of one reading. States and bodies that were seen before are decoded once."""
-        posts = []
-        for post_id, state_hash, content in self._db.execute(
-            "SELECT post_id, state_hash, content_hash FROM sightings WHERE fetch_id = ?1 AND post_id = coalesce(?2, "
-            "post_id) ORDER BY row_index",
-            (fetch_id, only),
-        ).fetchall():
-            if state_hash not in states:
-                found = self._db.execute("SELECT facts FROM post_states WHERE state_hash = ?", (state_hash,)).fetchone()
-                states[state_hash] = codec.state_from(found[0])
-            if content not in bodies:
-                bodies[content] = self._body(content)
-            posts.append(codec.post_from(post_id, states[state_hash], bodies[content]))
-        return posts
+    def _posts(self, which: str, values: tuple[object, ...]) -> dict[int, list[PostSeen]]:
+        """The posts of these sightings by fetch, as they stood on the page.
 
-    def _body(self, content: bytes) -> Body:
-        parser_version, html, text, full_text, text_hash, quotes, links = self._db.execute(
-            "SELECT parser_version, html, text, full_text, text_hash, quotes, links FROM contents "
-            "WHERE content_hash = ?",
-            (content,),
-        ).fetchone()
-        return Body(
-            html=html,
-            text=text,
-            full_text=full_text,
-            text_hash=text_hash,
-            parser_version=parser_version,
-            quotes=codec.quotes_from(quotes),
-            links=codec.links_from(links),
+        Three statements however many posts there are; states and bodies that come again are read and decoded once.
+        """
+        chosen = f"{_SIGHTINGS} WHERE {which}"
+        states = {
+            state_hash: codec.state_from(facts)
+            for state_hash, facts in self._db.execute(
+                f"SELECT state_hash, facts FROM post_states WHERE state_hash IN (SELECT s.state_hash {chosen})", values
+            )
+        }
+        bodies = self._bodies(chosen, values)
+        found: dict[int, list[PostSeen]] = {}
+        for fetch_id, post_id, state_hash, content in self._db.execute(
+            f"SELECT s.fetch_id, s.post_id, s.state_hash, s.content_hash {chosen} ORDER BY s.fetch_id, s.row_index",
+            values,
+        ):
+            found.setdefault(fetch_id, []).append(codec.post_from(post_id, states[state_hash], bodies[content]))
+        return found
+
+    def _bodies(self, chosen: str, values: tuple[object, ...]) -> dict[bytes, Body]:
+        rows = self._db.execute(
+            "SELECT content_hash, parser_version, html, text, full_text, text_hash, quotes, links FROM contents "
+            f"WHERE content_hash IN (SELECT s.content_hash {chosen})",
+            values,
         )
+        return {
+            content: Body(
+                html=html,
+                text=text,
+                full_text=full_text,
+                text_hash=text_hash,
+                parser_version=parser_version,
+                quotes=codec.quotes_from(quotes),
+                links=codec.links_from(links),
+            )
+            for content, parser_version, html, text, full_text, text_hash, quotes, links in rows
+        }
 
     def _listings(self, key: ThreadKey) -> list[ListingReading]:
         rows = self._db.execute(
@@ -145,8 +140,8 @@ class Reader:
     def _elsewhere(self, key: ThreadKey, post_ids: set[int]) -> dict[int, int]:
         """Posts of these that have since been read in another thread, and in which."""
         homes = self.homes()
-        found = {}
-        for post_id in post_ids:
+        found: dict[int, int] = {}
+        for post_id in post_ids if homes else ():
             home = homes.get(PostKey(key.site, key.content_class, post_id))
             if home is not None and home != key.thread_id:
                 found[post_id] = home
@@ -155,7 +150,7 @@ class Reader:
     def _earlier(self, key: ThreadKey, post_ids: set[int]) -> list[PageReading]:
         """What was read in other threads of posts that now stand in this one."""
         homes = self.homes()
-        moved = [PostKey(key.site, key.content_class, post_id) for post_id in sorted(post_ids)]
+        moved = [PostKey(key.site, key.content_class, post_id) for post_id in sorted(post_ids)] if homes else []
         return [
             reading
             for post in moved
@@ -228,6 +223,21 @@ class Reader:
                 column.name: _decoded(column.kind, value) for column, value in zip(table.columns, values, strict=True)
             }
             yield cls(**facts)
+
+
+def _readings(
+    rows: Iterable[tuple[int, int, int, str]], posts: Mapping[int, list[PostSeen]]
+) -> list[PageReading]:
+    return [
+        PageReading(
+            fetch_id=fetch_id,
+            run_id=run_id,
+            fetched_at=from_micros(fetched_at),
+            thread=codec.thread_from(facts),
+            posts=posts.get(fetch_id, []),
+        )
+        for fetch_id, run_id, fetched_at, facts in rows
+    ]
 
 
 def _decoded(kind: str, value: Any) -> Any:
