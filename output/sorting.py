@@ -28,13 +28,31 @@ def sort_key(table: Table, columns: Sequence[Column] | None = None) -> Callable[
     """
     chosen = table.columns if columns is None else columns
     ranks = {column.name: rank for rank, column in enumerate(chosen)}
-    order = [(ranks[name], table.column(name).nullable) for name in table.sort]
-    if not any(nullable for _, nullable in order):
-        return itemgetter(*(rank for rank, _ in order))
+    order = [ranks[name] for name in table.sort]
+    values = itemgetter(*order)
+    if not any(table.column(name).nullable for name in table.sort):
+        return values
     if len(order) == 1:
-        rank = order[0][0]
-        return lambda record: (record[rank] is not None, record[rank])
-    return lambda record: tuple([(record[i] is not None, record[i]) if null else record[i] for i, null in order])
+        return lambda record: _FIRST if values(record) is None else values(record)
+
+    def key(record: Record) -> Any:
+        found = values(record)
+        return tuple([_FIRST if value is None else value for value in found]) if None in found else found
+
+    return key
+
+
+class _First:
+    """Comes before any other value."""
+
+    def __lt__(self, other: object) -> bool:
+        return other is not self
+
+    def __gt__(self, other: object) -> bool:
+        return False
+
+
+_FIRST = _First()
 
 
 class ExternalSorter:

@@ -225,9 +225,7 @@ class Reader:
             yield cls(**facts)
 
 
-def _readings(
-    rows: Iterable[tuple[int, int, int, str]], posts: Mapping[int, list[PostSeen]]
-) -> list[PageReading]:
+def _readings(rows: Iterable[tuple[int, int, int, str]], posts: Mapping[int, list[PostSeen]]) -> list[PageReading]:
     return [
         PageReading(
             fetch_id=fetch_id,
