@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from operator import attrgetter
 
 from crawler.items.history import PageReading, ThreadHistory
 from pipelines.versions import PostHistory
@@ -73,17 +74,23 @@ def states_of(posts: Iterable[PostHistory], readings: Sequence[WholeReading]) ->
 
 
 def _state(post: PostHistory, readings: Sequence[WholeReading]) -> str:
-    seen_at = post.last.fetched_at
-    absent = [reading for reading in readings if reading.first_at > seen_at]
+    absent = _since(post, readings)
     if not absent:
         return "active"
     return "removed" if absent[-1].last_at - absent[0].last_at >= _APART else "missing"
 
 
+def _since(post: PostHistory, readings: Sequence[WholeReading]) -> Sequence[WholeReading]:
+    """The readings begun after the post was last seen. They come in the order of their beginning: no page is in two."""
+    seen_at = post.last.fetched_at
+    if not readings or readings[-1].first_at <= seen_at:  # nearly always
+        return ()
+    return readings[bisect_right(readings, seen_at, key=attrgetter("first_at")) :]
+
+
 def gone_in(posts: Iterable[PostHistory], readings: Sequence[WholeReading]) -> Counter[int]:
     """How many posts each run was the first to miss, of those that have not come back since."""
-    firsts = ((r.run_id for r in readings if r.first_at > post.last.fetched_at) for post in posts)
-    return Counter(run_id for first in firsts for run_id in islice(first, 1))
+    return Counter(absent[0].run_id for post in posts if (absent := _since(post, readings)))
 
 
 def pages_known(history: ThreadHistory) -> set[int]:
