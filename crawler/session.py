@@ -92,6 +92,10 @@ class Session:
             raise
         assert page.ref is not None
         self.leased.pop(page.ref.key, None)
+        logger.info(
+            "%s %d page %d: %s%s", page.ref.kind, page.ref.item_id, page.ref.page, committed.settlement.outcome,
+            f", {committed.n_posts} posts" if committed.n_posts else "",
+        )  # fmt: skip
         self._count(page, committed)
         self._watch(page)
         self._signals.send_catch_log(page_stored, page=page, committed=committed, store=self.store)

@@ -94,5 +94,5 @@ def _in_one_line(error: click.ClickException) -> CommandError:
     """What click says, with the place where the right usage is told."""
     path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx is not None else TOOL
     message = " ".join(error.format_message().split()).rstrip(".")
-    what = path.removeprefix(f"{TOOL} ")
+    what = path.removeprefix(f"{TOOL} ") if path != TOOL else "usage"
     return CommandError(what, message[:1].lower() + message[1:], f"see `{path} --help`", USAGE)

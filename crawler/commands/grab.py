@@ -82,7 +82,7 @@ def _refs(urls: tuple[str, ...]) -> list[PageRef]:
         try:
             refs.append(parse_ref(url, is_seed=True))
         except AddressError as error:
-            raise CommandError(url, error.reason, error.fix, USAGE) from None
+            raise CommandError(url or "URL", error.reason, error.fix, USAGE) from None
     return refs
 
 

@@ -114,3 +114,20 @@ def test_a_store_that_cannot_be_begun_ends_in_one_line(
     assert result.code == 1
     assert "disk" in result.error
     assert mock.log == []
+
+
+def test_verbose_is_a_line_a_page(tool: Tool, mock: MockForum, data: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", logger="crawler.session"):
+        assert tool.grab(mock.url + mock.path(101), "-v").code == 0
+    pages = [record.getMessage() for record in caplog.records if record.name == "crawler.session"]
+    assert pages == [
+        "topic 101 page 1: ok, 25 posts",
+        "topic 101 page 2: ok, 25 posts",
+        "topic 101 page 3: ok, 13 posts",
+    ]
+
+
+@pytest.mark.parametrize("args", [("grab", ""), ("grab", "--out")])
+def test_errors_name_something(tool: Tool, args: tuple[str, ...]) -> None:
+    error = tool(*args).error
+    assert not error.startswith(("threadset: :", "threadset: threadset:"))
