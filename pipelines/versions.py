@@ -142,41 +142,36 @@ def spoken(post: PostHistory) -> Iterator[tuple[int, str | None, datetime | None
 def _marked(post_id: int, key: ThreadKey, sighting: Sighting, previous: int | None, version: int) -> Event:
     seen = sighting.post
     assert seen.edited_at is not None
-    return Event(
-        **key._asdict(),
-        post_id=post_id,
-        event="edited",
-        changed_before=seen.edited_at,
-        changed_after=seen.edited_at,
-        actor_name=seen.edited_by,
-        reason=seen.edit_reason,
-        from_version=previous,
-        to_version=version,
-        from_value=None,
-        to_value=None,
-        other_thread_id=None,
-        evidence="stamp",
-        run_id=sighting.run_id,
-    )
+    event = _event(post_id, key, "edited", sighting, (previous, version))
+    event.changed_before = event.changed_after = seen.edited_at
+    event.actor_name, event.reason, event.evidence = seen.edited_by, seen.edit_reason, "stamp"
+    return event
 
 
 def _silent(post_id: int, key: ThreadKey, before: tuple[Sighting, int], after: tuple[Sighting, int]) -> Event:
     (old, previous), (new, version) = before, after
+    event = _event(post_id, key, "silently_edited", new, (previous, version))
+    event.changed_after = old.fetched_at
+    return event
+
+
+def _event(post_id: int, key: ThreadKey, name: str, sighting: Sighting, step: tuple[int | None, int]) -> Event:
+    """A change that this sighting was the first to show; ``step`` is the version before and after."""
     return Event(
         **key._asdict(),
         post_id=post_id,
-        event="silently_edited",
-        changed_before=new.fetched_at,
-        changed_after=old.fetched_at,
+        event=name,
+        changed_before=sighting.fetched_at,
+        changed_after=None,
         actor_name=None,
         reason=None,
-        from_version=previous,
-        to_version=version,
+        from_version=step[0],
+        to_version=step[1],
         from_value=None,
         to_value=None,
         other_thread_id=None,
         evidence="text",
-        run_id=new.run_id,
+        run_id=sighting.run_id,
     )
 
 

@@ -25,8 +25,8 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.items import ErrorPage, FetchFacts, ForumPage, PageItem, PageRef, Redirect, TopicPage, Wall
-from crawler.pages import page_url, parse, parse_ref
+from crawler.items import ErrorPage, FetchFacts, ForumPage, PageItem, PageKind, PageRef, Redirect, TopicPage, Wall
+from crawler.pages import AddressError, page_url, parse, parse_ref
 from crawler.spiders.redirects import judge_redirect, same_place
 
 LOOKAHEAD = 25
@@ -47,7 +47,12 @@ class RobotsRefusedError(Exception):
 
 
 class PageSpider(Spider):
-    """Base of our spiders. ``url``: one address or several, with white space or commas between them."""
+    """Base of our spiders. ``url``: one address or several, with white space or commas between them.
+
+    ``takes`` is the kind of address that a spider is for; null: both.
+    """
+
+    takes: PageKind | None = None
 
     def __init__(self, url: str = "", subforums: str | bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -67,8 +72,14 @@ class PageSpider(Spider):
         return spider
 
     def seed_of(self, address: str) -> PageRef:
-        """What an address of the user names. Raises `AddressError`."""
-        return parse_ref(address, is_seed=True)
+        """What an address of the user names. Raises `AddressError`, also for one of the other kind."""
+        ref = parse_ref(address, is_seed=True)
+        if self.takes in {None, ref.kind}:
+            return ref
+        names = {"topic": "thread", "forum": "forum"}
+        raise AddressError(
+            f"it names a {names[ref.kind]}, not a {names[str(self.takes)]}", f"use the spider {ref.kind}"
+        )
 
     async def start(self) -> AsyncIterator[Any]:
         """Name what the user asked for."""
