@@ -26,7 +26,9 @@ REASONS: dict[str, tuple[str, str]] = {
     "challenge": ("a bot check stands before the forum", "ask its owner for access; threadset does not get around it"),
     "ban": ("the site refuses this address or program", "ask its owner for access; threadset does not get around it"),
     "rate_limit": ("the site asks to slow down", "run again later, with a longer --delay"),
-    "robots": ("its robots.txt forbids it, or cannot be read", "ask the owner of the site"),
+    "robots": ("its robots.txt forbids it", "ask the owner of the site"),
+    "no_robots": ("its robots.txt cannot be read, so nothing may be fetched", "run again later, or ask its owner"),
+    "private": ("its address is one of a private network", "name such a host with --private-host, if it is yours"),
     "refused": ("the server refuses it", "check the address"),
     "server_error": ("the server has an error", "run again later"),
     "unreachable": ("the host cannot be reached", "check the address and your connection, then run again"),
@@ -150,7 +152,7 @@ def _code(entry: FrontierPage, outcome: str, *, current: bool, run_id: int) -> t
         return INCOMPLETE, False
     if outcome in NOT_UNDERSTOOD:
         return NOT_READ, False
-    if outcome in BLOCKS | {"robots"} or (entry.is_seed and outcome in WALLS):
+    if outcome in BLOCKS | {"robots", "no_robots"} or (entry.is_seed and outcome in WALLS):
         return BLOCKED, False
     return (ERROR if entry.is_seed else INCOMPLETE), False
 

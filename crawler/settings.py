@@ -11,6 +11,7 @@ DOWNLOAD_DELAY = 1.0  # seconds between two requests to a host
 DOWNLOAD_DELAY_JITTER = 0.0  # a promise of one a second is kept by every gap, not on average
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one request in flight; so many pages are leased at a time (`scheduler.py`)
 OBEY_ROBOTS = True  # ours: nothing is crawled where robots.txt cannot be read
+ROBOTS_LIFETIME = 86_400.0  # seconds until a robots.txt is asked for again at the latest
 ROBOTSTXT_OBEY = False  # Scrapy's own allows everything when robots.txt fails
 DOWNLOAD_TIMEOUT = 60  # seconds for a whole page
 
@@ -42,6 +43,7 @@ COOKIES_FILE = None  # the user's own login
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # hosts are checked where pages are found
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.containment.Containment": 50,  # before robots.txt is asked for, and after every other
     "crawler.middlewares.robots.RobotsPolicy": 100,
     "crawler.middlewares.cookies.UserCookies": 700,
 }
@@ -69,6 +71,7 @@ FEED_TABLE = "posts"
 FEED_EXPORT_ENCODING = "utf-8"
 
 # Containment ----------------------------------------------------------------------------------------------------------
+PRIVATE_HOSTS: list[str] = []  # names that may mean a private address, beside literal ones that the user gave
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # bytes after decompression: a bomb ends here
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True  # a body shorter than announced is no page

@@ -94,11 +94,13 @@ def test_only_whole_threads_may_be_gone() -> None:
 
 
 @pytest.mark.parametrize("seed", [False, True])
-@pytest.mark.parametrize("outcome", sorted((PASSING | NOT_UNDERSTOOD | WALLS | {"too_large", "offsite"}) - SETTLED))
+@pytest.mark.parametrize(
+    "outcome", sorted((PASSING | NOT_UNDERSTOOD | WALLS | {"too_large", "offsite", "private"}) - SETTLED)
+)
 def test_failures(outcome: str, seed: bool) -> None:
     if outcome in NOT_UNDERSTOOD:
         expected = NOT_READ
-    elif outcome in BLOCKS | {"robots"} or (seed and outcome in WALLS):
+    elif outcome in BLOCKS | {"robots", "no_robots"} or (seed and outcome in WALLS):
         expected = BLOCKED
     else:
         expected = ERROR if seed else INCOMPLETE

@@ -73,6 +73,8 @@ def crawl_options(function: F) -> F:
                      help="Your own login, as a Netscape cookies.txt."),
         click.option("--user-agent", metavar="TEXT",
                      help="Who is crawling: name and an address where you can be reached."),
+        click.option("--private-host", "private_hosts", multiple=True, metavar="HOST",
+                     help="Connect to HOST though it has an address in a private network."),
     ]  # fmt: skip
     for option in reversed(options):
         function = option(function)
@@ -83,6 +85,7 @@ def crawl_settings(options: dict[str, Any]) -> dict[str, Any]:
     """Settings out of `crawl_options`, -v and -q. Raises `CommandError`."""
     settings: dict[str, Any] = {
         "DOWNLOAD_DELAY": options["delay"],
+        "PRIVATE_HOSTS": list(options["private_hosts"]),
         "LOG_LEVEL": log_level(options["verbose"], quiet=options["quiet"] or options["as_json"]),
     }
     if options["user_agent"]:

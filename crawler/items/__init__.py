@@ -40,6 +40,7 @@ from crawler.items.state import (
     Meta,
     PageSeen,
     PostState,
+    RobotsSeen,
     Sighting,
 )
 from crawler.items.thread import Thread
@@ -93,6 +94,7 @@ __all__ = [
     "Reaction",
     "Redirect",
     "Repost",
+    "RobotsSeen",
     "Run",
     "Sighting",
     "SubforumSeen",

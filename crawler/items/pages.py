@@ -202,7 +202,7 @@ class Redirect(PageItem):
 class Wall(PageItem):
     """Something that stands before the content and is not to be climbed.
 
-    ``kind``: login, age_gate, offline, challenge, ban, rate_limit, password, robots.
+    ``kind``: login, age_gate, offline, challenge, ban, rate_limit, password, robots, no_robots.
     """
 
     kind: str
@@ -216,7 +216,7 @@ class ErrorPage(PageItem):
     """A page without usable content.
 
     ``kind`` — settled: not_found, gone, hidden, forbidden; in passing: server_error, unreachable, truncated; not
-    understood: not_ips, no_posts, lost_posts, unreadable; elsewhere: offsite.
+    understood: not_ips, no_posts, lost_posts, unreadable; elsewhere: offsite, private.
     ``code`` is the forum's own error code, such as ``2F173/1``; ``detail`` a cause in our own words.
     """
 

@@ -107,3 +107,13 @@ class Alias:
     old_id: int = col("Number asked for.", key=True)
     new_id: int = col("Number that answered.")
     seen_at: datetime = col("When it was first met.")
+
+
+@table("robots_seen", published=False, stored=True)
+class RobotsSeen:
+    """A robots.txt that was obeyed, kept as it came: what the site asked of crawlers, and when it was first met."""
+
+    origin: str = col("Scheme, host and port.", key=True)
+    sha256: str = col("Hash of the text, as in `runs.robots_sha256`.", key=True)
+    first_seen_at: datetime = col("When it was first met.")
+    body: bytes = col("The text.")

@@ -1,18 +1,16 @@
-"""robots.txt, as RFC 9309 reads it: where it cannot be had for the server's fault, nothing is crawled.
-
-Scrapy's own middleware allows everything in that case, which is why it is switched off.
-"""
+"""Asks each host for its robots.txt before anything else, keeps to it, and asks again when the copy is old."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import logging
+import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
@@ -22,48 +20,44 @@ from crawler.items import Fetch
 from crawler.middlewares.unit import fetch_facts
 from crawler.pages import site_of
 from crawler.pages.urls import absolute
+from crawler.robots import MAX_REDIRECTS, Rules, read_rules
 from crawler.session import Session, session_of
 from crawler.spiders.base import RobotsRefusedError
 from crawler.spiders.redirects import same_place
 
 logger = logging.getLogger(__name__)
 
-_LARGEST = 512_000  # bytes that are read; the RFC asks for at least 500 KiB
-_MAX_REDIRECTS = 5
 _LONGEST_WAIT = 60.0  # seconds: a server that asks for more is asked again in a later run
 ROBOTS_FLAG = "robots_txt"
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """``parser`` is ``None`` where nothing is forbidden; ``reachable`` false where all is.
+@dataclass(slots=True)
+class _Copy:
+    """A host's rules on their way or here, and until when they hold (monotonic seconds)."""
 
-    ``cause`` is set where not even the host could be reached: then that is what the page failed of. ``wait`` is set
-    where another try may help: the seconds that the server asks for.
-    """
-
-    reachable: bool
-    parser: Protego | None = None
-    cause: Exception | None = None
-    wait: float | None = None
+    rules: asyncio.Task[Rules]
+    expires: float = float("inf")
 
 
 class RobotsPolicy:
-    """Refuses what robots.txt forbids to our user agent. Fetched once a host and run."""
+    """Refuses what robots.txt forbids to our user agent."""
 
-    def __init__(self, crawler: Crawler, session: Session, user_agent: str) -> None:
+    def __init__(self, crawler: Crawler, session: Session, user_agent: str, lifetime: float) -> None:
         self._crawler = crawler
         self._session = session
         self._user_agent = user_agent
-        self._rules: dict[str, asyncio.Task[_Rules]] = {}
+        self._lifetime = lifetime
+        self._copies: dict[str, _Copy] = {}
         self._hashes: dict[str, str] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Read the settings."""
-        if not crawler.settings.getbool("OBEY_ROBOTS"):
+        settings = crawler.settings
+        if not settings.getbool("OBEY_ROBOTS"):
             raise NotConfigured
-        return cls(crawler, session_of(crawler), crawler.settings.get("USER_AGENT", "threadset"))
+        agent = settings.get("USER_AGENT", "threadset")
+        return cls(crawler, session_of(crawler), agent, settings.getfloat("ROBOTS_LIFETIME"))
 
     async def process_request(self, request: Request) -> None:
         """Raise `RobotsRefusedError` for a page that may not be fetched."""
@@ -71,42 +65,51 @@ class RobotsPolicy:
             return
         parts = urlsplit(request.url)
         root = f"{parts.scheme}://{parts.netloc}"
-        if root not in self._rules:
-            self._rules[root] = asyncio.ensure_future(self._patiently(root))
-        rules = await self._rules[root]
+        rules = await self._rules(root)
         if rules.cause is not None:
             raise rules.cause
-        if not rules.reachable:
-            raise RobotsRefusedError("robots.txt cannot be read")
-        if rules.parser is not None and not rules.parser.can_fetch(request.url, self._user_agent):
-            raise RobotsRefusedError("robots.txt forbids it")
+        if not rules.readable:
+            raise RobotsRefusedError("no_robots")
+        if not rules.allows(request.url, self._user_agent):
+            raise RobotsRefusedError("robots")
 
-    async def _patiently(self, root: str) -> _Rules:
-        """The rules of a host. What fails in passing is tried again as a page is; then it holds for the run."""
+    async def _rules(self, root: str) -> Rules:
+        copy = self._copies.get(root)
+        if copy is None or time.monotonic() >= copy.expires:
+            copy = self._copies[root] = _Copy(asyncio.ensure_future(self._patiently(root)))
+        rules = await copy.rules
+        if copy.expires == float("inf"):
+            copy.expires = time.monotonic() + min(rules.lifetime, self._lifetime)
+        return rules
+
+    async def _patiently(self, root: str) -> Rules:
+        """The rules of a host. What fails in passing is tried again as a page is."""
         store = self._session.store
         for attempt in range(store.max_attempts):
             rules = await self._fetch(root)
-            if rules.reachable or rules.wait is None or attempt + 1 == store.max_attempts:
+            if rules.readable or rules.wait is None or attempt + 1 == store.max_attempts:
                 break
             await asyncio.sleep(max(min(rules.wait, _LONGEST_WAIT), store.backoff * 2**attempt))
+        if rules.body is not None:
+            self._keep(root, rules)
         return rules
 
-    async def _fetch(self, root: str) -> _Rules:
+    async def _fetch(self, root: str) -> Rules:
         url = f"{root}/robots.txt"
-        for _hop in range(_MAX_REDIRECTS + 1):
+        for _hop in range(MAX_REDIRECTS + 1):
             try:
                 response = await self._download(url)
             except Exception as error:  # noqa: BLE001  whatever it was, there is no robots.txt
                 logger.info("robots.txt of %s cannot be read (%s)", root, type(error).__name__)
-                return _Rules(reachable=False, cause=error, wait=0.0)
+                return Rules(readable=False, cause=error, wait=0.0)
             if not 300 <= response.status < 400:
                 return self._judge(root, response)
             target = absolute(url, (response.headers.get("Location") or b"").decode("latin-1"))
             if target is None or not same_place(target, root):
                 logger.info("robots.txt of %s redirects to another place: nothing is fetched there", root)
-                return _Rules(reachable=False)
+                return Rules(readable=False)
             url = target
-        return _Rules(reachable=False)
+        return Rules(readable=False)
 
     async def _download(self, url: str) -> Response:
         engine = self._crawler.engine
@@ -116,20 +119,22 @@ class RobotsPolicy:
         self._record(response)
         return response
 
-    def _judge(self, root: str, response: Response) -> _Rules:
-        """5xx and 429: the server's fault, nothing is allowed. Other 4xx: there are no rules."""
-        if response.status >= 500 or response.status == 429:
+    def _judge(self, root: str, response: Response) -> Rules:
+        headers = {str(name).lower(): str(value) for name, value in response.headers.to_unicode_dict().items()}
+        rules = read_rules(response.status, headers, response.body)
+        if not rules.readable:
             logger.info("robots.txt of %s answers %d", root, response.status)
-            return _Rules(reachable=False, wait=_retry_after(response))
-        if response.status >= 400:
-            return _Rules(reachable=True)
-        body = response.body[:_LARGEST]
-        self._hashes[root] = hashlib.sha256(body).hexdigest()
+        return rules
+
+    def _keep(self, root: str, rules: Rules) -> None:
+        """Keep a snapshot, and in the run its hash: of several hosts, the hash of their hashes."""
+        assert rules.body is not None
+        assert rules.sha256 is not None
+        self._session.store.record_robots(root, rules.sha256, rules.body, datetime.now(UTC))
+        self._hashes[root] = rules.sha256
         joined = "".join(self._hashes[key] for key in sorted(self._hashes))
         one = len(self._hashes) == 1
         self._session.run.robots_sha256 = joined if one else hashlib.sha256(joined.encode()).hexdigest()
-        text = body.decode("utf-8-sig", "replace")
-        return _Rules(reachable=True, parser=Protego.parse(text))
 
     def _record(self, response: Response) -> None:
         facts: dict[str, Any] = {
@@ -154,8 +159,3 @@ class RobotsPolicy:
                 **facts,
             )
         )
-
-
-def _retry_after(response: Response) -> float:
-    value = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    return float(value) if value.isdecimal() and value.isascii() else 0.0

@@ -7,7 +7,7 @@ of a forum has a sign-in form in its header.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
@@ -134,14 +134,17 @@ def _is_content(element: etree._Element) -> bool:
     )
 
 
-def retry_after(document: Document, now: datetime | None = None) -> float | None:
-    """Seconds that the server asks to wait: a number, or a date measured from ``Date`` (or ``now``)."""
-    value = document.headers.get("retry-after", "").strip()
+def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """Seconds that the server asks to wait: a number, or a date measured from ``Date`` (or ``now``).
+
+    ``headers`` with names in lower case.
+    """
+    value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value) if len(value) < 12 else None
     try:
         until = parsedate_to_datetime(value)
-        since = parsedate_to_datetime(document.headers["date"]) if "date" in document.headers else now
+        since = parsedate_to_datetime(headers["date"]) if "date" in headers else now
     except (TypeError, ValueError):
         return None
     if since is None or since.tzinfo is None or until.tzinfo is None:
@@ -224,7 +227,7 @@ def _error(document: Document, status: int, kind: str, code: str | None, detail:
         status=status,
         code=code,
         detail=detail,
-        retry_after=retry_after(document),
+        retry_after=retry_after(document.headers),
         repairs=document.repairs,
     )
 
@@ -235,6 +238,6 @@ def _wall(document: Document, status: int, kind: str, code: str | None = None) -
         kind=kind,
         status=status,
         code=code,
-        retry_after=retry_after(document),
+        retry_after=retry_after(document.headers),
         repairs=document.repairs,
     )

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -25,6 +25,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.addresses import AddressRefusedError
 from crawler.items import ErrorPage, FetchFacts, ForumPage, PageItem, PageKind, PageRef, Redirect, TopicPage, Wall
 from crawler.pages import AddressError, page_url, parse, parse_ref
 from crawler.spiders.redirects import judge_redirect, same_place
@@ -43,7 +44,11 @@ _CAUSES: tuple[tuple[type[BaseException], str, str], ...] = (
 
 
 class RobotsRefusedError(Exception):
-    """robots.txt forbids the page, or could not be read."""
+    """``kind`` is ``robots`` where robots.txt forbids the page, ``no_robots`` where it could not be read."""
+
+    def __init__(self, kind: Literal["robots", "no_robots"]) -> None:
+        super().__init__(kind)
+        self.kind = kind
 
 
 class PageSpider(Spider):
@@ -154,7 +159,9 @@ class PageSpider(Spider):
 def failed_page(error: BaseException | None, url: str) -> PageItem:
     """What a failed download is called. The cause is told in our own words: messages may hold what a server wrote."""
     if isinstance(error, RobotsRefusedError):
-        return Wall(url=url, kind="robots", status=0)
+        return Wall(url=url, kind=error.kind, status=0)
+    if isinstance(error, AddressRefusedError):
+        return ErrorPage(url=url, kind="private")
     for kind, name, detail in _CAUSES:
         if isinstance(error, kind):
             return ErrorPage(url=url, kind=name, detail=detail)

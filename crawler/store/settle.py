@@ -18,7 +18,9 @@ PASSING = frozenset({"server_error", "unreachable", "truncated", "rate_limit", "
 NOT_UNDERSTOOD = frozenset({"not_ips", "not_thread", "no_posts", "lost_posts", "unreadable"})
 """This version cannot read the page: exit code 5."""
 
-WALLS = frozenset({"login", "age_gate", "password", "challenge", "ban", "rate_limit", "robots", "offline", "refused"})
+WALLS = frozenset(
+    {"login", "age_gate", "password", "challenge", "ban", "rate_limit", "robots", "no_robots", "offline", "refused"}
+)
 """Something stands before the content: exit code 4 on a start page."""
 
 BLOCKS = frozenset({"challenge", "ban"})

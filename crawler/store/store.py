@@ -129,6 +129,14 @@ class Store:
         with transaction(self.db):
             return self._insert_fetch(fetch)
 
+    def record_robots(self, origin: str, sha256: str, body: bytes, seen_at: datetime) -> None:
+        """Keep a robots.txt; one that is known already stays as it is."""
+        with transaction(self.db):
+            self.db.execute(
+                "INSERT OR IGNORE INTO robots_seen (origin, sha256, first_seen_at, body) VALUES (?, ?, ?, ?)",
+                (origin, sha256, micros(seen_at), body),
+            )
+
     def _wait(self, page: PageItem, attempts: int) -> float:
         """Seconds until the next try: what the server asks for or our own wait, which doubles; an hour at the most."""
         if not isinstance(page, Wall | ErrorPage):

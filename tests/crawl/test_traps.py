@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from crawl_help import Tool, by_id, facts, fast, manifest, polite, rows, truth
@@ -224,3 +228,36 @@ class TestRobots:
     def test_redirected_elsewhere(self, tool: Tool, mock: MockForum, data: Path) -> None:
         mock.override("/robots.txt", Answer(301, {"Location": "http://offsite.invalid/robots.txt"}))
         assert tool.grab(mock.url + mock.path(88)).code == 4
+
+    def test_that_change_in_mid_crawl(
+        self, tool: Tool, mock: MockForum, data: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setitem(RUNNERS, "default", fast(ROBOTS_LIFETIME=0))
+        mock.override("/robots.txt", _after(2, Answer(200, {}, b"User-agent: *\nDisallow: /")))
+        assert tool.grab(mock.url + mock.path(MAIN)).code == 4
+        assert [entry.path for entry in mock.log if entry.path != "/robots.txt"] == [
+            mock.path(MAIN), mock.path(MAIN, 2)
+        ]  # fmt: skip
+        assert {row["page"] for row in rows(data, "posts")} == {1, 2}
+        assert "robots.txt forbids it" in str(manifest(data)["completeness"]["problems"])
+
+    def test_a_snapshot_is_kept(self, tool: Tool, mock: MockForum, data: Path) -> None:
+        body = b"User-agent: *\nDisallow: /profile/\n# caf\xe9"
+        mock.override("/robots.txt", Answer(200, {"Content-Type": "text/plain"}, body))
+        for _ in range(2):
+            assert tool.grab(mock.url + mock.path(88)).code == 0
+        with closing(sqlite3.connect(data / "state.sqlite")) as db:
+            found = db.execute("SELECT origin, sha256, body FROM robots_seen").fetchall()
+        assert found == [(mock.url, hashlib.sha256(body).hexdigest(), body)]
+        assert {run["robots_sha256"] for run in rows(data, "runs")} == {found[0][1]}
+
+
+def _after(times: int, answer: Answer) -> Any:
+    """The honest answer so many times, then another."""
+    left = [times]
+
+    def fault(forum: MockForum, path: str) -> Answer:
+        left[0] -= 1
+        return forum.honest(path) if left[0] >= 0 else answer
+
+    return fault
