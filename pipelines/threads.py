@@ -30,7 +30,7 @@ def thread_row(history: ThreadHistory, posts: Sequence[PostHistory], states: Map
     """
     seen, listed = _first_page(history), _listed(history)
     n_seen = sum(1 for post in posts if states[post.post_id] == "active")
-    status = _status(history)
+    status = _status(history, listed)
     return Thread(
         **history.key._asdict(),
         **_where(seen, listed),
@@ -43,7 +43,7 @@ def thread_row(history: ThreadHistory, posts: Sequence[PostHistory], states: Map
         tags=list(seen.tags) if seen else [],
         **_flags(seen, listed.row if listed else None),
         status=status,
-        moved_to_thread_id=history.moved_to,
+        moved_to_thread_id=_moved_to(history, listed),
         complete=status == "active" and _is_complete(history, n_seen) and _all_in_place(history, posts, states),
         first_seen_at=history.pages[0].fetched_at if history.pages else None,
         last_seen_at=history.pages[-1].fetched_at if history.pages else None,
@@ -96,8 +96,15 @@ def poll_rows(history: ThreadHistory) -> list[Poll]:
     ]
 
 
-def _status(history: ThreadHistory) -> str:
-    if history.moved_to is not None and history.moved_to != history.key.thread_id:
+def _moved_to(history: ThreadHistory, listed: ListingReading | None) -> int | None:
+    """The number under which the thread is to be found; a listing knows it of threads that were never asked for."""
+    if history.moved_to is not None or history.pages or listed is None:
+        return history.moved_to
+    return listed.row.moved_to_thread_id
+
+
+def _status(history: ThreadHistory, listed: ListingReading | None) -> str:
+    if _moved_to(history, listed) not in {None, history.key.thread_id}:
         return "moved"
     return _STATUS.get(history.outcome or "ok", "active")
 
@@ -125,7 +132,7 @@ def _flags(seen: ThreadSeen | None, listed: ListingRow | None) -> dict[str, Any]
     source = seen or listed
     return {
         "is_pinned": source.is_pinned if source else None,
-        "is_locked": source.is_locked if source else None,
+        "is_locked": any(one.is_locked for one in (seen, listed) if one) if source else None,  # pages may not show it
         "is_solved": seen.is_solved if seen else None,
         "has_poll": seen.has_poll if seen else None,
     }

@@ -116,7 +116,11 @@ class ThreadSeen:
 
 @dataclass(slots=True, kw_only=True)
 class ListingRow:
-    """A thread as a listing page shows it."""
+    """A thread as a listing page shows it.
+
+    Where a thread was moved away, the row that is left of it has a number of its own: ``is_moved``; then
+    ``moved_to_thread_id`` is the thread's number, where the address tells it.
+    """
 
     thread_id: int
     url: str | None = None
@@ -129,6 +133,7 @@ class ListingRow:
     is_pinned: bool = False
     is_locked: bool = False
     is_moved: bool = False
+    moved_to_thread_id: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -45,9 +45,12 @@ def read_row(row: etree._Element, document: Document) -> ListingRow | None:
     icons = " ".join(e.get("class") or "" for e in title.iter("i"))
     author_id, author_name = _author(row, document)
     times = [time for t in row.iter("time") if (time := from_iso(t.get("datetime"))) is not None]
+    moved = item[1] != thread_id or "fa-arrow-left" in icons or "fa-share" in icons
+    if moved:  # the time on such a row is that of the move
+        times = []
     note = document.answers.note
     name = inner_text(anchor) if anchor is not None else None
-    for field, value in (("thread_id", thread_id), ("title", name), ("created_at", times or None)):
+    for field, value in (("thread_id", thread_id), ("title", name), ("created_at", moved or times or None)):
         note(f"row.{field}", SOURCES[f"row.{field}"][0] if value is not None else "none")
     return ListingRow(
         thread_id=thread_id,
@@ -60,7 +63,8 @@ def read_row(row: etree._Element, document: Document) -> ListingRow | None:
         n_replies=_replies(row, document),
         is_pinned="fa-thumb-tack" in icons or "fa-thumbtack" in icons,
         is_locked="fa-lock" in icons,
-        is_moved=item[1] != thread_id or "fa-arrow-left" in icons or "fa-share" in icons,
+        is_moved=moved,
+        moved_to_thread_id=item[1] if item[1] != thread_id else None,
     )
 
 

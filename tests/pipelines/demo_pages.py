@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from pages_made import T0, sent
 
-from crawler.demo import DemoServer, Forum, build
-from crawler.items import PageItem, PageRef, TopicPage
+from crawler.demo import DemoServer, Forum, build, render
+from crawler.demo.render import Lang, Layout
+from crawler.items import ForumPage, PageItem, PageRef, TopicPage
 from crawler.pages import parse
 
 SITE = "127.0.0.1"
@@ -63,3 +64,25 @@ def pages() -> list[PageItem]:
 
 def _ref(kind: Any, number: int, page: int, path: str) -> PageRef:
     return PageRef(SITE, kind, number, page, base() + path)
+
+
+BASE = "http://127.0.0.1:8123"
+
+
+def pages_of(made: Forum, layout: Layout = "4.7", lang: Lang = "en", at: datetime = T0) -> list[PageItem]:
+    """Every page of a forum that a guest may read, in a layout and language: read, and a second apart."""
+    skin, found = render.skin(made, BASE, layout, lang), list[PageItem]()
+    boards = [board for board in made.boards if board.access == "open"]
+    places: list[tuple[Any, int, str, int]] = [
+        *(("forum", board.forum_id, board.path, made.n_listing_pages(board)) for board in boards),
+        *(("topic", thread.thread_id, thread.path, made.n_pages(thread)) for thread in made.threads),
+    ]
+    for kind, number, path, n_pages in places:
+        for page in range(1, n_pages + 1):
+            url = skin.page_url(BASE + path, page)
+            one = made.board(number) if kind == "forum" else made.thread(number)
+            body = skin.forum_page(one, page) if kind == "forum" else skin.topic_page(one, page)  # type: ignore[arg-type]
+            read = parse(body, url)
+            assert isinstance(read, TopicPage | ForumPage), read
+            found.append(sent(read, PageRef(SITE, kind, number, page, url), at + len(found) * SECOND))
+    return found
