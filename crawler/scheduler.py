@@ -15,7 +15,6 @@ from scrapy.utils.asyncio import call_later
 from crawler.items import PageRef
 from crawler.session import Session, session_of
 from crawler.spiders.base import PageSpider
-from crawler.store import ref_of
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
@@ -77,7 +76,11 @@ class FrontierScheduler(BaseScheduler):
         if not isinstance(ref, PageRef):
             logger.error("A request without a page reference was dropped; yield PageSpider.request(ref)")
             return False
-        self._session.store.frontier.add_seeds([ref])
+        try:
+            self._session.store.frontier.add_seeds([ref])
+        except sqlite3.Error as error:
+            self._session.store_failed(error)
+            return False
         if ref.site not in self._session.run.sites:
             self._session.run.sites.append(ref.site)
         return True
@@ -88,15 +91,13 @@ class FrontierScheduler(BaseScheduler):
         if self._closed or session.stopped or len(session.leased) >= self._places or self._spider is None:
             return None
         try:
-            entry = store.frontier.lease(store.run_id, time.time_ns() // 1000)
+            ref = store.frontier.lease(time.time_ns() // 1000)
         except sqlite3.Error as error:
-            session.stop(f"store: {error}")
+            session.store_failed(error)
             return None
-        if entry is None:
+        if ref is None:
             self._wake_later(store.frontier.next_due())
             return None
-        ref = ref_of(entry)
-        session.take(ref)
         self._given += 1
         if self._given == self._budget:
             session.stop("budget")

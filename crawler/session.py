@@ -18,9 +18,11 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.settings import BaseSettings
 from scrapy.signalmanager import SignalManager
+from scrapy.utils.asyncio import CallLaterResult, call_later
 
 from crawler.items import SCHEMA_VERSION, ErrorPage, FetchFacts, PageItem, PageRef, Run, TopicPage, Wall, tool_version
 from crawler.store import STATE_FILE, Committed, Store
+from crawler.store.db import is_fatal
 from crawler.store.settle import BLOCKS
 from crawler.traps import without_traps
 
@@ -34,6 +36,8 @@ Listener = Callable[[PageItem, Committed, Store], None]
 
 STOPPED = "stopped"
 """Outcome of a run that a signal ended."""
+
+_STORE = "store: "  # begins the reason of a stop that the store is the cause of
 
 _PATIENCE = {"blocked": 3, "unreachable": 10}
 """Pages in a row that meet a challenge or a ban, or no answer at all, after which nothing more is asked."""
@@ -53,14 +57,16 @@ class Session:
         self.run = run
         self.scratch = scratch
         self.stopped: str | None = None
-        self.leased: dict[tuple[str, str, int, int], PageRef] = {}
+        self.group_seconds = 0.0
         self._signals = sent
         self._closed = False
+        self._flushing: CallLaterResult | None = None
         self._in_a_row: tuple[str | None, int] = (None, 0)
         try:
             store.begin_run(run, refresh=refresh)
         except sqlite3.Error as error:
-            self.stop(f"store: {error}")
+            self.store_failed(error)
+        store.group.on_open = self._flush_later
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -73,25 +79,31 @@ class Session:
         store.backoff = settings.getfloat("BACKOFF")
         refresh = settings.getbool("REFRESH")
         session = cls(store, _new_run(settings), crawler.signals, refresh=refresh, scratch=scratch)
+        store.group.limit = settings.getint("GROUP_PAGES")
+        session.group_seconds = settings.getfloat("GROUP_SECONDS")
         crawler.signals.connect(session.idle, signal=signals.spider_idle)
         crawler.signals.connect(session.closing, signal=signals.spider_closed)
         crawler.signals.connect(session.close, signal=signals.engine_stopped)
         return session
 
-    def take(self, ref: PageRef) -> None:
-        """A page has been leased and is on its way."""
-        self.leased[ref.key] = ref
+    @property
+    def leased(self) -> dict[tuple[str, str, int, int], PageRef]:
+        """The pages that are on their way, by key."""
+        return self.store.frontier.held
 
     def commit(self, page: PageItem) -> Committed:
-        """Enter a page and end its lease. Raises ``sqlite3.Error``; then nothing more can be entered in this run."""
+        """Enter a page and end its lease; it becomes durable with its group.
+
+        Raises what the store raises. Where that is the disk's fault, nothing more can be entered in this run; otherwise
+        this page alone is concerned.
+        """
         try:
             page = without_traps(self.store.db, self.store.run_id, page)
             committed = self.store.commit(page)
-        except sqlite3.Error as error:
-            self.stop(f"store: {error}")
+        except Exception as error:
+            self._give_up_if_broken(error)
             raise
         assert page.ref is not None
-        self.leased.pop(page.ref.key, None)
         logger.info(
             "%s %d page %d: %s%s", page.ref.kind, page.ref.item_id, page.ref.page, committed.settlement.outcome,
             f", {committed.n_posts} posts" if committed.n_posts else "",
@@ -100,6 +112,16 @@ class Session:
         self._watch(page)
         self._signals.send_catch_log(page_stored, page=page, committed=committed, store=self.store)
         return committed
+
+    def flush(self) -> None:
+        """Make durable what has been entered. Where that fails, `stopped` says so."""
+        if self._flushing is not None:
+            self._flushing.cancel()
+            self._flushing = None
+        try:
+            self.store.group.flush()
+        except Exception as error:  # noqa: BLE001  whatever a disk or a companion of the store raises
+            self.store_failed(error)
 
     def fail(self, ref: PageRef, detail: str) -> None:
         """End a lease whose page got lost on its way through the engine; one that has ended already stays as it is."""
@@ -111,19 +133,22 @@ class Session:
 
     def release(self, ref: PageRef) -> None:
         """Give a lease back without counting a try."""
-        if self.leased.pop(ref.key, None) is not None and not self.stopped_by_store:
-            self.store.frontier.release(ref)
+        self.store.frontier.release(ref)
 
     def stop(self, why: str) -> None:
-        """Fetch no further page; what is on its way is still stored."""
-        if self.stopped is None:
+        """Fetch no further page; what is on its way is still stored. A store that fails outweighs other reasons."""
+        if self.stopped is None or (why.startswith(_STORE) and not self.stopped_by_store):
             logger.info("No further page is fetched: %s", why)
             self.stopped = why
+
+    def store_failed(self, error: BaseException) -> None:
+        """Stop because the store cannot be read or written."""
+        self.stop(f"{_STORE}{error}")
 
     @property
     def stopped_by_store(self) -> bool:
         """True when the store cannot be written any more."""
-        return self.stopped is not None and self.stopped.startswith("store: ")
+        return self.stopped is not None and self.stopped.startswith(_STORE)
 
     def idle(self) -> None:
         """Nothing is on its way any more: a lease that is still held was lost without a sign."""
@@ -140,14 +165,25 @@ class Session:
         if self._closed:
             return
         self._closed = True
-        with suppress(sqlite3.Error):  # a full disk: the next run gives the leases back
-            for ref in list(self.leased.values()):
-                self.release(ref)
-            self.run.finished_at = datetime.now(UTC)
-            self.store.finish_run(self.run)
-        self.store.close()
+        self.leased.clear()
+        self.store.group.on_open = None
+        self.flush()
+        with suppress(sqlite3.Error, OSError):  # a full disk: the next run sees that this one did not end well
+            if not self.stopped_by_store:
+                self.run.finished_at = datetime.now(UTC)
+                self.store.finish_run(self.run)
+            self.store.close()
         if self.scratch is not None:
             shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def _flush_later(self) -> None:
+        if self._flushing is not None:
+            self._flushing.cancel()
+        self._flushing = call_later(self.group_seconds, self.flush)
+
+    def _give_up_if_broken(self, error: Exception) -> None:
+        if self.store.group.broken is not None or is_fatal(error):
+            self.store_failed(error)
 
     def _count(self, page: PageItem, committed: Committed) -> None:
         run = self.run

@@ -42,8 +42,8 @@ class StorePage:
         """Enter a page."""
         try:
             committed = self._session.commit(item)
-        except sqlite3.Error:
-            raise DropItem("the store cannot be written", log_level="DEBUG") from None  # the session tells of it
+        except (sqlite3.Error, OSError):
+            raise DropItem("it could not be stored", log_level="DEBUG") from None  # the session tells of it
         stats = self._crawler.stats
         if stats is not None:
             stats.inc_value(f"threadset/outcome/{committed.settlement.outcome}")

@@ -49,13 +49,8 @@ def open_db(path: Path, *, create: bool) -> sqlite3.Connection:
 
 
 @contextmanager
-def transaction(db: sqlite3.Connection, *, durable: bool = True) -> Iterator[None]:
-    """One transaction: all of it or nothing.
-
-    A transaction that is not ``durable`` may be lost with the power (not with the process): a lease is such a thing,
-    as losing it is what happens to it anyway.
-    """
-    db.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """One transaction: all of it or nothing."""
     try:
         db.execute("BEGIN IMMEDIATE")
         yield
@@ -78,6 +73,7 @@ def from_micros(value: int) -> datetime:
 
 def _prepare(db: sqlite3.Connection, path: Path, *, create: bool) -> None:
     db.execute("PRAGMA trusted_schema = OFF")
+    db.execute("PRAGMA synchronous = FULL")  # what is committed outlives the power, too
     application = db.execute("PRAGMA application_id").fetchone()[0]
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if not tables and not application:
@@ -157,7 +153,12 @@ def unusable(path: Path, error: sqlite3.Error) -> StoreError:
     return _damaged(path, text)
 
 
-def _code(error: sqlite3.Error) -> int:
+def is_fatal(error: BaseException) -> bool:
+    """True where the disk or the file failed, false where one row was refused: then the others can go on."""
+    return isinstance(error, OSError | MemoryError | sqlite3.OperationalError) or _code(error) in _DAMAGED
+
+
+def _code(error: BaseException) -> int:
     """The primary code of an error; 0 where SQLite gave none."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 

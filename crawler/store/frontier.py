@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from crawler.items import FrontierPage, PageKind, PageRef
-from crawler.store.db import transaction
+from crawler.store.group import Group
 from crawler.store.settle import BLOCKS, PASSING, RETRIED, Settlement
 
 _COLUMNS = "site, kind, item_id, page, url, state, sweep, is_seed, depth, lease_run, attempts, hops, not_before, outcome, outcome_run, error"  # noqa: E501
@@ -36,10 +36,16 @@ class Counts:
 
 
 class Frontier:
-    """Reads and writes the table `frontier` within the transactions of the store."""
+    """Reads and writes the table `frontier` within the transactions of the store.
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    ``held`` are the pages that are leased, by key. A lease is never written: it ends with the process, and with it goes
+    whatever was not committed.
+    """
+
+    def __init__(self, db: sqlite3.Connection, group: Group) -> None:
         self._db = db
+        self._group = group
+        self.held: dict[tuple[str, str, int, int], PageRef] = {}
         self.sweep = int(self._meta("sweep") or 0)
 
     def begin(self, *, refresh: bool = False, now: int = 0) -> int:
@@ -102,38 +108,31 @@ class Frontier:
     def add_seeds(self, refs: Iterable[PageRef]) -> None:
         """Enter what the user named."""
         refs = list(refs)
-        with transaction(self._db):
+        with self._group.unit():
             self.add(refs, 0)
             self._db.executemany(
                 "UPDATE frontier SET is_seed = 1 WHERE site = ? AND kind = ? AND item_id = ? AND page = ?",
                 [ref.key for ref in refs],
             )
 
-    def lease(self, run_id: int, now: int) -> FrontierPage | None:
+    def lease(self, now: int) -> PageRef | None:
         """Take the next page that is due; ``now`` in microseconds since 1970."""
-        with transaction(self._db, durable=False):
-            row = self._db.execute(
-                f"SELECT {_COLUMNS} FROM frontier WHERE state = 'todo' AND not_before <= ? "
-                "ORDER BY depth DESC, kind, item_id, page LIMIT 1",
-                (now,),
-            ).fetchone()
-            if row is None:
-                return None
-            self._db.execute(
-                "UPDATE frontier SET state = 'leased', lease_run = ? "
-                "WHERE site = ? AND kind = ? AND item_id = ? AND page = ?",
-                (run_id, *row[:4]),
-            )
-        return _page(row)
+        rows = self._db.execute(
+            f"SELECT {_COLUMNS} FROM frontier WHERE state = 'todo' AND not_before <= ? "
+            "ORDER BY depth DESC, kind, item_id, page",
+            (now,),
+        )
+        for row in rows:
+            if row[:4] not in self.held:
+                ref = ref_of(_page(row))
+                self.held[ref.key] = ref
+                rows.close()
+                return ref
+        return None
 
-    def release(self, ref: PageRef) -> None:
-        """Give back a lease without counting a try."""
-        with transaction(self._db, durable=False):
-            self._db.execute(
-                "UPDATE frontier SET state = 'todo', lease_run = NULL WHERE site = ? AND kind = ? AND item_id = ? "
-                "AND page = ? AND state = 'leased'",
-                ref.key,
-            )
+    def release(self, ref: PageRef) -> bool:
+        """Give back a lease without counting a try; false where it is not held."""
+        return self.held.pop(ref.key, None) is not None
 
     def get(self, ref: PageRef) -> FrontierPage | None:
         """The page's entry."""
@@ -163,9 +162,12 @@ class Frontier:
         return None if found is None or found[0] is None else int(found[0])
 
     def counts(self) -> Counts:
-        """Pages of the current sweep by state."""
+        """Pages of the current sweep by state; what this process has leased is not counted as to do."""
         rows = self._db.execute("SELECT state, count(*) FROM frontier WHERE sweep = ? GROUP BY state", (self.sweep,))
-        return Counts(**dict(rows.fetchall()))
+        counts = Counts(**dict(rows.fetchall()))
+        counts.leased = len(self.held)
+        counts.todo -= counts.leased
+        return counts
 
     def entries(self, where: str = "1", values: Iterable[object] = ()) -> Iterator[FrontierPage]:
         """Entries in the order of their key; ``where`` is SQL of ours, never of a page."""

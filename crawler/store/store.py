@@ -1,4 +1,4 @@
-"""The store: one SQLite file with frontier and observations. Whatever a page said goes in with one transaction."""
+"""The store: one SQLite file with frontier and observations. Whatever a page said goes in as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ from crawler.items import (
 )
 from crawler.items.sql import quoted
 from crawler.store import codec
-from crawler.store.db import micros, open_db, transaction, unusable
+from crawler.store.db import micros, open_db, unusable
 from crawler.store.frontier import LONGEST_WAIT, Frontier
+from crawler.store.group import Group
 from crawler.store.observations import Observations
 from crawler.store.settle import Settlement, page_kind, settle
 
@@ -48,13 +49,18 @@ class Committed:
 
 
 class Store:
-    """An open store. Use as a context manager, or close it."""
+    """An open store. Use as a context manager, or close it.
+
+    What is entered is committed as `group` says: each unit by itself, unless its limit is raised.
+    """
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
         self.path = path
+        self._closed = False
         self.db = open_db(path, create=create)
+        self.group = Group(self.db)
         try:
-            self.frontier = Frontier(self.db)
+            self.frontier = Frontier(self.db, self.group)
         except sqlite3.DatabaseError as error:
             self.db.close()
             raise unusable(path, error) from None
@@ -70,14 +76,23 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the file; the journal goes into it."""
-        self.db.close()
+        """Commit what waits and close the file; the journal goes into it. A second call does nothing.
+
+        Raises what `Group.flush` raises; the file is closed all the same.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self.group.flush()
+        finally:
+            self.db.close()
 
     # Runs ------------------------------------------------------------------------------------------------------------
 
     def begin_run(self, run: Run, *, refresh: bool = False) -> int:
         """Enter a run and give it its number; the frontier is made ready."""
-        with transaction(self.db):
+        with self.group.unit():
             sweep = self.frontier.begin(refresh=refresh, now=micros(run.started_at))
             run.run_id = int(self.db.execute("SELECT coalesce(max(run_id), 0) + 1 FROM runs").fetchone()[0])
             # what a killed run met first, it told nobody: this run has to
@@ -87,27 +102,31 @@ class Store:
                 (run.run_id,),
             )
             self._insert("runs", run)
+        self.group.flush()
+        self.frontier.held.clear()
         self.run_id, self.frontier.sweep = run.run_id, sweep
         return self.run_id
 
     def finish_run(self, run: Run) -> None:
         """Write the end of a run over its beginning."""
-        with transaction(self.db):
+        with self.group.unit():
             self.db.execute("DELETE FROM runs WHERE run_id = ?", (run.run_id,))
             self._insert("runs", run)
+        self.group.flush()
 
     # Pages -----------------------------------------------------------------------------------------------------------
 
     def commit(self, page: PageItem) -> Committed:
         """Enter a fetched page: its facts, the pages that it led to, and the end of its lease, all at once.
 
-        ``page.ref`` and ``page.fetch`` must be set. Raises ``sqlite3.Error`` with nothing entered. An obstacle that
+        ``page.ref`` and ``page.fetch`` must be set. Raises with nothing of it entered; where ``group.broken`` is set
+        then, the pages of its group are lost too, and nothing more can be entered. An obstacle that
         comes without a lease, because the page is settled already, changes nothing in the frontier.
         """
         ref, fetch = page.ref, page.fetch
         if ref is None or fetch is None:
             raise ValueError("a page needs its reference and its fetch before it can be stored")
-        with transaction(self.db):
+        with self.group.unit():
             entry = self.frontier.get(ref)
             attempts, hops, depth = (entry.attempts, entry.hops, entry.depth) if entry else (0, 0, 0)
             result = settle(page, attempts=attempts, hops=hops, max_attempts=self.max_attempts)
@@ -116,17 +135,18 @@ class Store:
                 page.found = []
             fetch_id = self._fetch(page, ref, result)
             new, changed = self._observations.add(page, ref, fetch_id)
-            if entry is not None and (entry.state == "leased" or result.outcome == "ok"):
+            if entry is not None and (ref.key in self.frontier.held or result.outcome == "ok"):
                 same = next((found for found in page.found if found.key == ref.key), None)
                 not_before = micros(fetch.fetched_at) + int(self._wait(page, attempts) * 1e6)
                 self.frontier.settle(entry, result, self.run_id, not_before, same.url if same else None)
             self.frontier.add((found for found in page.found if found.key != ref.key), depth + 1)
+        self.frontier.held.pop(ref.key, None)
         n_posts = len(page.posts) if isinstance(page, TopicPage) else 0
         return Committed(result, fetch_id, n_posts, new, changed)
 
     def record_fetch(self, fetch: Fetch) -> int:
         """Enter a fetch that is no page of the frontier (robots.txt)."""
-        with transaction(self.db):
+        with self.group.unit():
             return self._insert_fetch(fetch)
 
     def record_robots(self, origin: str, sha256: str, body: bytes, seen_at: datetime) -> None:
@@ -201,7 +221,7 @@ class Store:
 
     def update_content(self, content_hash: bytes, body: Body) -> None:
         """Enter what a newer parser reads in a body that is stored already."""
-        with transaction(self.db):
+        with self.group.unit():
             self.db.execute(
                 "UPDATE contents SET parser_version = ?, html = ?, text = ?, full_text = ?, text_hash = ?, quotes = ?, "
                 "links = ? WHERE content_hash = ?",

@@ -26,7 +26,7 @@ from crawler.items import (
     TopicPage,
     Wall,
 )
-from crawler.store import STATE_FILE, Store, ref_of
+from crawler.store import STATE_FILE, Store
 
 SITE = "forum.example"
 T0 = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -152,8 +152,7 @@ def opened(folder: Path, *, refresh: bool = False, seeds: Sequence[PageRef] = ()
 
 
 def lease(store: Store, at: datetime = T0) -> PageRef | None:
-    entry = store.frontier.lease(store.run_id, int(at.timestamp() * 1e6))
-    return None if entry is None else ref_of(entry)
+    return store.frontier.lease(int(at.timestamp() * 1e6))
 
 
 def dump(store: Store) -> dict[str, list[Any]]:

@@ -45,11 +45,10 @@ class FrontierMachine(RuleBasedStateMachine):
     @rule()
     def lease(self) -> None:
         self.now += timedelta(hours=2)
-        entry = self.store.frontier.lease(self.store.run_id, int(self.now.timestamp() * 1e6))
+        taken = self.store.frontier.lease(int(self.now.timestamp() * 1e6))
         open_pages = self.known - set(self.settled) - set(self.held)
-        assert (entry is None) == (not open_pages)
-        if entry is not None:
-            taken = ref_of(entry)
+        assert (taken is None) == (not open_pages)
+        if taken is not None:
             assert taken.key in open_pages
             self.held[taken.key] = taken
 
@@ -104,13 +103,14 @@ class FrontierMachine(RuleBasedStateMachine):
         entries = list(self.store.frontier.entries())
         assert {ref_of(entry).key for entry in entries} == self.known
         states = {ref_of(entry).key: entry.state for entry in entries}
-        assert {key for key, state in states.items() if state == "leased"} == set(self.held)
+        assert self.store.frontier.held == self.held
+        assert {states[key] for key in self.held} <= {"todo"}
         assert {key for key, state in states.items() if state in {"done", "failed"}} == set(self.settled)
         sweep = self.store.frontier.sweep
         counts = self.store.frontier.counts()
         current = [entry for entry in entries if entry.sweep == sweep]
         assert counts.todo + counts.leased + counts.done + counts.failed == len(current)
-        assert counts.open == sum(state in {"todo", "leased"} for state in states.values())
+        assert counts.open == sum(state == "todo" for state in states.values())
         assert self.store.db.execute("SELECT count(*) FROM fetches").fetchone() == (self.n_fetches,)
 
     def _found(self, where: PageRef) -> None:
