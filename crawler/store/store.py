@@ -151,7 +151,7 @@ class Store:
 
     def record_robots(self, origin: str, sha256: str, body: bytes, seen_at: datetime) -> None:
         """Keep a robots.txt; one that is known already stays as it is."""
-        with transaction(self.db):
+        with self.group.unit():
             self.db.execute(
                 "INSERT OR IGNORE INTO robots_seen (origin, sha256, first_seen_at, body) VALUES (?, ?, ?, ?)",
                 (origin, sha256, micros(seen_at), body),
