@@ -26,6 +26,7 @@ MAX_ATTEMPTS = 3  # tries of a page in one run
 BACKOFF = 2.0  # seconds before the second try, doubled for each further one
 GROUP_PAGES = 32  # pages that are committed together at the most ...
 GROUP_SECONDS = 0.25  # ... and the time that the first of them waits for it: at a page a second each is alone
+SITES: dict[str, dict[str, object]] = {}  # sites of a job by name: places, subforums, includes, excludes
 RUN_CONFIG: dict[str, object] = {}  # what the run was asked to do, for the table `runs`
 SESSION_OF = "crawler.session.session_of"
 EXTENSIONS = {

@@ -18,12 +18,11 @@ from scrapy.http import Response
 
 from crawler.items import Fetch
 from crawler.middlewares.unit import fetch_facts
-from crawler.pages import site_of
 from crawler.pages.urls import absolute
 from crawler.robots import MAX_REDIRECTS, Rules, read_rules
 from crawler.session import Session, session_of
+from crawler.sites import Sites
 from crawler.spiders.base import RobotsRefusedError
-from crawler.spiders.redirects import same_place
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +48,7 @@ class RobotsPolicy:
         self._lifetime = lifetime
         self._copies: dict[str, _Copy] = {}
         self._hashes: dict[str, str] = {}
+        self._sites = Sites.from_setting(crawler.settings.getdict("SITES"))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -105,7 +105,7 @@ class RobotsPolicy:
             if not 300 <= response.status < 400:
                 return self._judge(root, response)
             target = absolute(url, (response.headers.get("Location") or b"").decode("latin-1"))
-            if target is None or not same_place(target, root):
+            if target is None or not self._sites.same_place(target, root):
                 logger.info("robots.txt of %s redirects to another place: nothing is fetched there", root)
                 return Rules(readable=False)
             url = target
@@ -114,7 +114,7 @@ class RobotsPolicy:
     async def _download(self, url: str) -> Response:
         engine = self._crawler.engine
         assert engine is not None
-        meta = {ROBOTS_FLAG: True, "download_slot": site_of(url)}  # the same turn as the pages
+        meta = {ROBOTS_FLAG: True, "download_slot": self._sites.name_of(url)}  # the same turn as the pages
         response = await engine.download_async(Request(url, meta=meta, dont_filter=True))
         self._record(response)
         return response
@@ -146,7 +146,7 @@ class RobotsPolicy:
             Fetch(
                 fetch_id=0,
                 run_id=0,
-                site=site_of(response.url) or "",
+                site=self._sites.name_of(response.url) or "",
                 page_kind="robots",
                 layout=None,
                 thread_id=None,

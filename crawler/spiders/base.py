@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal, Self
@@ -28,7 +29,8 @@ from twisted.python.failure import Failure
 from crawler.addresses import AddressRefusedError
 from crawler.items import ErrorPage, FetchFacts, ForumPage, PageItem, PageKind, PageRef, Redirect, TopicPage, Wall
 from crawler.pages import AddressError, page_url, parse, parse_ref
-from crawler.spiders.redirects import judge_redirect, same_place
+from crawler.sites import Sites
+from crawler.spiders.redirects import judge_redirect
 
 LOOKAHEAD = 25
 """Pages beyond the one just read that are entered at once: a pager that lies costs no more requests than this."""
@@ -54,13 +56,14 @@ class RobotsRefusedError(Exception):
 class PageSpider(Spider):
     """Base of our spiders. ``url``: one address or several, with white space or commas between them.
 
-    ``takes`` is the kind of address that a spider is for; null: both.
+    ``takes`` is the kind of address that a spider is for; null: both. ``sites`` are those of a job.
     """
 
     takes: PageKind | None = None
 
-    def __init__(self, url: str = "", subforums: str | bool = False, **kwargs: Any) -> None:
+    def __init__(self, url: str = "", subforums: str | bool = False, sites: Sites | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.sites = sites or Sites()
         addresses = url.replace(",", " ").split() if isinstance(url, str) else list(url)
         self.seeds: tuple[PageRef, ...] = tuple(self.seed_of(address) for address in addresses)
         self.subforums = str(subforums).lower() in {"1", "true", "yes", "on"}
@@ -69,7 +72,8 @@ class PageSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """As in the base; with ``PARSE_THREADS`` pages are read beside the engine, which goes on fetching."""
-        spider = super().from_crawler(crawler, *args, **kwargs)
+        sites = Sites.from_setting(crawler.settings.getdict("SITES"))
+        spider = super().from_crawler(crawler, *args, sites=sites, **kwargs)
         threads = crawler.settings.getint("PARSE_THREADS")
         if threads:
             spider._parser = ThreadPoolExecutor(threads, thread_name_prefix="parse")  # noqa: SLF001
@@ -79,6 +83,7 @@ class PageSpider(Spider):
     def seed_of(self, address: str) -> PageRef:
         """What an address of the user names. Raises `AddressError`, also for one of the other kind."""
         ref = parse_ref(address, is_seed=True)
+        ref = replace(ref, site=self.sites.name_of(ref.url) or ref.site)
         if self.takes in {None, ref.kind}:
             return ref
         names = {"topic": "thread", "forum": "forum"}
@@ -112,7 +117,7 @@ class PageSpider(Spider):
         else:
             page = await asyncio.get_running_loop().run_in_executor(self._parser, reading)
         if isinstance(page, Redirect):
-            page = judge_redirect(page, ref)
+            page = judge_redirect(page, ref, self.sites)
         yield page
         for found in self.follow(page, ref):
             yield self.request(found)
@@ -138,13 +143,15 @@ class PageSpider(Spider):
     def listed(self, page: ForumPage, ref: PageRef) -> Iterator[PageRef]:
         """The rest of the listing, and the threads on it."""
         yield from self.other_pages(page, ref, page.forum.forum_id, page.forum.n_pages)
-        for row in page.rows:
-            if not row.is_moved and row.url and same_place(row.url, page.url):
-                yield PageRef(site=ref.site, kind="topic", item_id=row.thread_id, page=1, url=row.url)
-        if self.subforums:
-            for forum in page.subforums:
-                if same_place(forum.url, page.url):
-                    yield PageRef(site=ref.site, kind="forum", item_id=forum.forum_id, page=1, url=forum.url)
+        found: list[tuple[PageKind, int, str | None]]
+        found = [("topic", row.thread_id, row.url) for row in page.rows if not row.is_moved]
+        if self.sites.subforums(ref.site, default=self.subforums):
+            found += [("forum", forum.forum_id, forum.url) for forum in page.subforums]
+        for kind, item_id, url in found:
+            if url and self.sites.same_place(url, page.url):
+                wanted = PageRef(site=ref.site, kind=kind, item_id=item_id, page=1, url=url)
+                if self.sites.wants(wanted):
+                    yield wanted
 
     def page_failed(self, failure: Failure) -> Iterable[PageItem]:
         """A page that could not be fetched is told of like any other."""

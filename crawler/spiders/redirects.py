@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 from crawler.items import ErrorPage, PageItem, PageRef, Redirect, Wall
 from crawler.pages import item_of, parse_ref, site_of
 from crawler.pages.urls import AddressError, PagingStyle, page_url, pages_url
+from crawler.sites import Sites, place_of
 
 
-def judge_redirect(page: Redirect, ref: PageRef) -> PageItem:
+def judge_redirect(page: Redirect, ref: PageRef, sites: Sites) -> PageItem:
     """The redirect with the page that it leads to in ``found``, or what it really is.
 
     The number in the address decides, not the slug: to another slug or scheme is the same page at its right address,
@@ -19,7 +20,7 @@ def judge_redirect(page: Redirect, ref: PageRef) -> PageItem:
     target = page.target
     if target is None or site_of(target) is None:
         return _error(page, "redirected_away", "to no usable address")
-    if not same_place(target, ref.url):
+    if not sites.same_place(target, ref.url):
         return _error(page, "offsite", f"to {place_of(target)}")
     wall = _wall(target, ref)
     if wall is not None:
@@ -34,28 +35,6 @@ def judge_redirect(page: Redirect, ref: PageRef) -> PageItem:
 
 
 _NAMES = {"topic": "thread", "forum": "forum"}
-
-
-def same_place(address: str, asked: str) -> bool:
-    """True where an address is of the site that was asked, and at its port or that of its scheme.
-
-    Another port of the same host is another server, which nobody named.
-    """
-    try:
-        port, own = urlsplit(address).port, urlsplit(asked).port
-    except ValueError:
-        return False
-    site = site_of(address)
-    return site is not None and site == site_of(asked) and port in {None, 80, 443, own}
-
-
-def place_of(address: str) -> str:
-    """Site and port of an address, for messages."""
-    try:
-        port = urlsplit(address).port
-    except ValueError:
-        port = None
-    return f"{site_of(address)}{f':{port}' if port else ''}"
 
 
 def _wall(target: str, ref: PageRef) -> str | None:
