@@ -1,0 +1,115 @@
+"""One run of a crawl, from a command: fetch, look whether it can be true, publish, say what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawler.commands._crawl import CrawlEnd, crawl
+from crawler.commands._errors import CommandError
+from crawler.commands._output import fail, print_json, say
+from crawler.commands._progress import Progress
+from crawler.commands._publish import Published, as_json, publish
+from crawler.commands._summary import describe, summary
+from crawler.items import TOOL
+from crawler.logformatter import printable
+from crawler.outcome import COMPLETE, INCOMPLETE, INTERRUPTED, INTERRUPTED_TWICE, Outcome
+
+_BACKLOG = {"waiting", "count"}
+"""What is missing because the run was told to end before its time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run is to do, and how it is told of. ``delay`` is in seconds."""
+
+    folder: Path
+    urls: Sequence[str]
+    settings: dict[str, Any]
+    formats: tuple[str, ...]
+    delay: float
+    subforums: bool = False
+    as_json: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A run that was published."""
+
+    published: Published
+    end: CrawlEnd
+
+    @property
+    def code(self) -> int:
+        """The exit code."""
+        outcome = self.published.outcome
+        if self.end.signal_code is not None:
+            return self.end.signal_code
+        if self.end.stopped == "budget":
+            return Outcome([problem for problem in outcome.problems if problem.outcome not in _BACKLOG]).exit_code
+        if self.published.all_gone and outcome.exit_code == COMPLETE:
+            return INCOMPLETE  # what an earlier run found gone is no news, unless nothing else was asked for
+        return outcome.exit_code
+
+    @property
+    def errors(self) -> list[CommandError]:
+        """What is wrong with the addresses that were given; and where nothing was read, at least one reason for it."""
+        published = self.published
+        told = [problem for problem in published.outcome.problems if not problem.known or published.all_gone]
+        fresh = [problem for problem in told if problem.outcome not in _BACKLOG]
+        found = [p for p in fresh if p.page == 1 and (p.what, p.site, p.item_id) in published.seeds]
+        if not found and published.nothing_read and self.code != COMPLETE:
+            found = fresh[:1]
+        return [CommandError(p.url or describe(p), p.reason, p.fix, p.exit_code) for p in found]
+
+
+def run(plan: Plan) -> Finished:
+    """Crawl and publish; the folder is opened and locked. Raises `CommandError` where no tables can be written."""
+    with Progress(delay=plan.delay, quiet=plan.quiet or plan.as_json) as progress:
+        end = crawl(plan.urls, plan.settings, subforums=plan.subforums, on_page=progress.page)
+    _check(end, plan.folder)
+    try:
+        return Finished(publish(plan.folder, formats=plan.formats), end)
+    except KeyboardInterrupt:
+        code = INTERRUPTED if end.signal_code is None else INTERRUPTED_TWICE
+        raise _stopped(plan.folder, code) from None
+
+
+def _check(end: CrawlEnd, folder: Path) -> None:
+    """Go on only where the store is whole and somebody still waits for the tables."""
+    if end.stopped is not None and end.stopped.startswith("store: "):
+        reason = f"its store cannot be written ({end.stopped.removeprefix('store: ')})"
+        raise CommandError(str(folder), reason, "make room on the disk and run the same command again")
+    if end.failed:
+        raise CommandError(str(folder), "the crawl did not start", "run it again with -v and report what it says")
+    if end.signal_code == INTERRUPTED_TWICE:
+        raise _stopped(folder, INTERRUPTED_TWICE)
+
+
+def _stopped(folder: Path, code: int) -> CommandError:
+    what = "the pages that were read are kept, the tables are as they were"
+    return CommandError(str(folder), f"stopped at once: {what}", "run the same command again", code)
+
+
+def report(finished: Finished, plan: Plan) -> int:
+    """Say what came of it, and give the exit code."""
+    published, code, errors = finished.published, finished.code, finished.errors
+    if plan.as_json:
+        print_json(as_json(published) | {"exit_code": code})
+    elif not published.nothing_read:
+        say([f"{published.folder}:", *summary(published, plan.formats)], quiet=plan.quiet)
+    for error in errors:
+        fail(error)
+    if plan.quiet and not errors and code == INCOMPLETE:
+        number = sum(not problem.known for problem in published.outcome.problems)
+        click.echo(f"{TOOL}: {printable(published.folder)}: {number} missing, see manifest.json", err=True)
+    if published.tally.threads == 0 and code == COMPLETE:
+        fail(CommandError(str(published.folder), "no threads there", "a forum of forums needs --subforums"))
+    if finished.end.signal_code is not None:
+        click.echo(f"{TOOL}: stopped; run the same command again to go on", err=True)
+    return code
