@@ -163,6 +163,26 @@ def reset(forum: MockForum, path: str) -> Answer:
     return Answer(body=forum.honest(path).body, ending="reset")
 
 
+def broken_chunks(forum: MockForum, path: str) -> Answer:
+    """A chunked body whose end never comes."""
+    return Answer(body=forum.honest(path).body, ending="chunks")
+
+
+def drip(forum: MockForum, path: str) -> Answer:
+    """A byte a second."""
+    return Answer(body=forum.honest(path).body, ending="drip")
+
+
+def packed(encoding: str, pack: Callable[[bytes], bytes], body: bytes | None = None) -> Fault:
+    """The honest page, or another, with a content encoding."""
+
+    def fault(forum: MockForum, path: str) -> Answer:
+        content = forum.honest(path).body if body is None else body
+        return Answer(headers={"Content-Encoding": encoding}, body=pack(content))
+
+    return fault
+
+
 def fail_then_ok(times: int, fault: Fault | str = "server_error") -> Fault:
     """That many failures, then all is well."""
     left = [times]  # decremented by the server's threads one request at a time; a race would only fail too often
@@ -300,6 +320,8 @@ FAULTS: dict[str, Fault] = {
     "truncated": truncated,
     "closed_early": closed_early,
     "reset": reset,
+    "broken_chunks": broken_chunks,
+    "drip": drip,
     "depth_bomb": in_post(b"<blockquote>" * DEPTH + b"deep" + b"</blockquote>" * DEPTH),
     "forged_post": _forged,
     "duplicate_post": edited(_duplicated),

@@ -5,17 +5,19 @@ from __future__ import annotations
 import gzip
 import socket
 import struct
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from typing import Literal
 
 HTML = "text/html;charset=UTF-8"
 
-Ending = Literal["whole", "short", "early", "reset"]
+Ending = Literal["whole", "short", "early", "reset", "chunks", "drip"]
 """How the body ends.
 
 ``short``: the length that was declared is never reached. ``early``: HTTP/1.0 without a length, closed in the middle.
-``reset``: the connection is broken off (TCP RST).
+``reset``: the connection is broken off (TCP RST). ``chunks``: in chunks, the last of which never comes. ``drip``:
+whole, but a byte a second; ends when the client does.
 """
 
 
@@ -53,14 +55,27 @@ def send(handler: BaseHTTPRequestHandler, answer: Answer) -> None:
     else:
         handler.close_connection = True
         headers["Connection"] = "close"
-        if answer.ending != "early":
+        if answer.ending == "chunks":
+            headers["Transfer-Encoding"] = "chunked"
+            body = b"%x\r\n%s\r\n" % (len(body), body)
+        elif answer.ending != "early":
             headers["Content-Length"] = str(len(answer.body))
     handler.wfile.write(_head(handler, answer, headers))
     if handler.command != "HEAD":
-        handler.wfile.write(body)
+        if answer.ending == "drip":
+            _drip(handler, answer.body)
+        else:
+            handler.wfile.write(body)
     handler.wfile.flush()
     if answer.ending == "reset":
         _reset(handler.connection)
+
+
+def _drip(handler: BaseHTTPRequestHandler, body: bytes) -> None:
+    for byte in body:
+        handler.wfile.write(bytes((byte,)))
+        handler.wfile.flush()
+        time.sleep(1)
 
 
 def _head(handler: BaseHTTPRequestHandler, answer: Answer, headers: dict[str, str]) -> bytes:
