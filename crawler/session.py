@@ -8,7 +8,7 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
@@ -20,9 +20,12 @@ from scrapy.settings import BaseSettings
 from scrapy.signalmanager import SignalManager
 from scrapy.utils.asyncio import CallLaterResult, call_later
 
+from crawler.clock import now
 from crawler.items import SCHEMA_VERSION, ErrorPage, FetchFacts, PageItem, PageRef, Run, TopicPage, Wall, tool_version
+from crawler.pace import Pace
 from crawler.store import STATE_FILE, Committed, Store
-from crawler.store.db import is_fatal
+from crawler.store.db import from_micros, is_fatal, micros
+from crawler.store.frontier import LONGEST_WAIT
 from crawler.store.settle import BLOCKS
 from crawler.traps import without_traps
 
@@ -48,22 +51,33 @@ class Session:
 
     Without the setting ``STATE_DIR`` the store is a fresh temporary one: Scrapy's own feeds stream the pages, and a
     finished folder's state would make them empty. ``stopped`` says why no further page is to be fetched, if so.
+    ``pace`` keeps the sites' turns.
     """
 
     def __init__(
-        self, store: Store, run: Run, sent: SignalManager, *, refresh: bool = False, scratch: Path | None = None
+        self,
+        store: Store,
+        run: Run,
+        sent: SignalManager,
+        *,
+        delay: float = 0.0,
+        refresh: bool = False,
+        scratch: Path | None = None,
     ) -> None:
         self.store = store
         self.run = run
         self.scratch = scratch
         self.stopped: str | None = None
         self.group_seconds = 0.0
+        self.pace = Pace(delay)
         self._signals = sent
         self._closed = False
         self._flushing: CallLaterResult | None = None
         self._in_a_row: tuple[str | None, int] = (None, 0)
         try:
             store.begin_run(run, refresh=refresh)
+            for site, until in store.frontier.holds().items():
+                self.pace.hold(site, (from_micros(until) - now()).total_seconds())
         except sqlite3.Error as error:
             self.store_failed(error)
         store.group.on_open = self._flush_later
@@ -78,7 +92,8 @@ class Session:
         store.max_attempts = settings.getint("MAX_ATTEMPTS")
         store.backoff = settings.getfloat("BACKOFF")
         refresh = settings.getbool("REFRESH")
-        session = cls(store, _new_run(settings), crawler.signals, refresh=refresh, scratch=scratch)
+        delay = settings.getfloat("DOWNLOAD_DELAY")
+        session = cls(store, _new_run(settings), crawler.signals, delay=delay, refresh=refresh, scratch=scratch)
         store.group.limit = settings.getint("GROUP_PAGES")
         session.group_seconds = settings.getfloat("GROUP_SECONDS")
         crawler.signals.connect(session.idle, signal=signals.spider_idle)
@@ -127,13 +142,27 @@ class Session:
         """End a lease whose page got lost on its way through the engine; one that has ended already stays as it is."""
         if ref.key not in self.leased or self.stopped_by_store:
             return
-        fetch = FetchFacts(url=ref.url, final_url=None, fetched_at=datetime.now(UTC))
+        fetch = FetchFacts(url=ref.url, final_url=None, fetched_at=now())
         with suppress(sqlite3.Error):  # `stopped` tells of it
             self.commit(ErrorPage(url=ref.url, kind="error", detail=detail, ref=ref, fetch=fetch))
 
     def release(self, ref: PageRef) -> None:
         """Give a lease back without counting a try."""
         self.store.frontier.release(ref)
+
+    def hold(self, site: str, seconds: float) -> None:
+        """A site asks to be left alone: nothing is sent to it for so long, in this run and in the next."""
+        seconds = min(seconds, LONGEST_WAIT / 1e6)
+        self.pace.hold(site, seconds)
+        try:
+            self.store.frontier.hold(site, micros(now() + timedelta(seconds=seconds)))
+        except sqlite3.Error as error:
+            self._give_up_if_broken(error)
+
+    def halt(self) -> None:
+        """A signal ends the crawl: what has not been sent yet is given back at once."""
+        self.stop(STOPPED)
+        self.pace.halt()
 
     def stop(self, why: str) -> None:
         """Fetch no further page; what is on its way is still stored. A store that fails outweighs other reasons."""
@@ -170,7 +199,7 @@ class Session:
         self.flush()
         with suppress(sqlite3.Error, OSError):  # a full disk: the next run sees that this one did not end well
             if not self.stopped_by_store:
-                self.run.finished_at = datetime.now(UTC)
+                self.run.finished_at = now()
                 self.store.finish_run(self.run)
             self.store.close()
         if self.scratch is not None:
@@ -206,7 +235,7 @@ def _new_run(settings: BaseSettings) -> Run:
     return Run(
         run_id=0,
         sites=[],
-        started_at=datetime.now(UTC),
+        started_at=now(),
         tool_version=tool_version(),
         schema_version=SCHEMA_VERSION,
         config=orjson.dumps(settings.getdict("RUN_CONFIG"), option=orjson.OPT_SORT_KEYS).decode(),

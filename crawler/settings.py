@@ -9,7 +9,8 @@ USER_AGENT = f"threadset/{tool_version()}"
 # Politeness ----------------------------------------------------------------------------------------------------------
 DOWNLOAD_DELAY = 1.0  # seconds between two requests to a host
 DOWNLOAD_DELAY_JITTER = 0.0  # a promise of one a second is kept by every gap, not on average
-CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one request in flight; so many pages are leased at a time (`scheduler.py`)
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # requests in flight at a site; so many pages are leased of it (`scheduler.py`)
+CONCURRENT_REQUESTS = 0  # no limit over all: a site that is slow must not take the place of another
 OBEY_ROBOTS = True  # ours: nothing is crawled where robots.txt cannot be read
 ROBOTS_LIFETIME = 86_400.0  # seconds until a robots.txt is asked for again at the latest
 ROBOTSTXT_OBEY = False  # Scrapy's own allows everything when robots.txt fails
@@ -49,6 +50,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.containment.Containment": 50,  # before robots.txt is asked for, and after every other
     "crawler.middlewares.robots.RobotsPolicy": 100,
     "crawler.middlewares.cookies.UserCookies": 700,
+    "crawler.middlewares.turn.Turn": 990,  # nearest the network: what waits here has nothing else to wait for
 }
 SPIDER_MIDDLEWARES = {
     "crawler.middlewares.unit.UnitOfWork": 10,  # below 50, nearest the engine: it must see all that a callback yields

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +79,11 @@ class _Process(AsyncCrawlerProcess):
         self.signal_code = TERMINATED if signum == signal.SIGTERM else INTERRUPTED
         os.write(2, b"threadset: stopping after the page that is on its way; once more to stop at once\n")
         super()._signal_shutdown(signum, frame)
+        for crawler in self.crawlers:
+            with suppress(RuntimeError):  # it has not begun yet
+                session = crawler.get_extension(Session)
+                if session is not None:
+                    asyncio.get_event_loop().call_soon_threadsafe(session.halt)
 
     def _signal_kill(self, signum: int, frame: Any) -> None:
         self.signal_code = TERMINATED if signum == signal.SIGTERM else INTERRUPTED_TWICE

@@ -48,7 +48,8 @@ class Table:
     """A table: its row class, its columns in order, its key and the order in which its rows are published.
 
     ``published`` is false for the tables that only the store has. ``observation`` is true for tables that tell only
-    of our own looking (`fetches`, `runs`): a canonical export leaves them out.
+    of our own looking (`fetches`, `runs`): a canonical export leaves them out. ``large`` is true where rows of the
+    store are so long that they are kept in the order of their coming, with an index over the key beside them.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Table:
     sort: tuple[str, ...]
     published: bool
     observation: bool
+    large: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -110,6 +112,7 @@ def table(
     published: bool = True,
     stored: bool = False,
     observation: bool = False,
+    large: bool = False,
 ) -> typing.Callable[[_Row], _Row]:
     """Class decorator: make the class a slotted keyword-only dataclass and enter its table.
 
@@ -124,8 +127,9 @@ def table(
         if not key:
             raise TypeError(f"table {name} has no key column")
         entry = Table(
-            name, made, _text(made.__doc__), columns, key, sort or key, published=published, observation=observation
-        )
+            name, made, _text(made.__doc__), columns, key, sort or key,
+            published=published, observation=observation, large=large,
+        )  # fmt: skip
         if published:
             TABLES[name] = entry
         if stored:

@@ -20,13 +20,14 @@ _TYPES: dict[Kind, str] = {
 def create_table(table: Table) -> str:
     """The statement that makes the table: STRICT, keyed as declared.
 
-    A single integer key becomes the rowid; every other table is kept WITHOUT ROWID, in the order of its key.
+    A single integer key becomes the rowid; every other table is kept WITHOUT ROWID, in the order of its key, unless its
+    rows are large: kept in the order of a hash, each would dirty a page and fill another one of its own.
     """
     single = table.key[0] if len(table.key) == 1 and table.column(table.key[0]).kind == "int64" else None
     lines = [_column(column, column.name == single) for column in table.columns]
     if single is None:
         lines.append(f"PRIMARY KEY ({', '.join(quoted(name) for name in table.key)})")
-    options = "STRICT" if single else "STRICT, WITHOUT ROWID"
+    options = "STRICT" if single or table.large else "STRICT, WITHOUT ROWID"
     body = ",\n  ".join(lines)
     return f"CREATE TABLE {quoted(table.name)} (\n  {body}\n) {options}"
 

@@ -27,17 +27,24 @@ class FrontierPage:
     item_id: int = col("Number of the thread or forum.", key=True)
     page: int = col("Page number, from 1.", key=True)
     url: str = col("Address to ask next.")
-    state: str = col("todo, leased, done or failed.")
+    state: str = col("todo, done or failed.")
     sweep: int = col("The sweep (one whole pass over what was asked for) that last wanted it.")
     is_seed: bool = col("True when the user named it.")
     depth: int = col("0 for a seed; 1 more than the page that led to it.")
-    lease_run: int | None = col("The run that holds it while leased.", default=None)
     attempts: int = col("Tries in this sweep that failed in passing.", default=0)
     hops: int = col("Redirects followed in this sweep.", default=0)
     not_before: int = col("Earliest time of the next try, in microseconds since 1970; 0 for now.", default=0)
     outcome: str | None = col("What its last fetch was: ok, not_found, login …; null before it.", default=None)
     outcome_run: int | None = col("The run that first told of this outcome.", default=None)
     error: str | None = col("Detail of the outcome.", default=None)
+
+
+@table("holds", published=False, stored=True)
+class Hold:
+    """Sites that asked to be left alone for a while."""
+
+    site: str = col("Site.", key=True)
+    until: int = col("When the next request may be sent, in microseconds since 1970.")
 
 
 @table("pages_seen", published=False, stored=True)
@@ -76,7 +83,7 @@ class Sighting:
     content_hash: bytes = col("Its body.")
 
 
-@table("post_states", published=False, stored=True)
+@table("post_states", published=False, stored=True, large=True)
 class PostState:
     """What a page said of a post apart from its body, stored once however often it is seen."""
 
@@ -84,7 +91,7 @@ class PostState:
     facts: str = col("The facts as JSON.")
 
 
-@table("contents", published=False, stored=True)
+@table("contents", published=False, stored=True, large=True)
 class Content:
     """Bodies of posts, stored once however often they are seen."""
 
@@ -96,6 +103,7 @@ class Content:
     text_hash: bytes = col("As in `versions`.")
     quotes: str = col("Quotes as cited, as JSON.")
     links: str = col("Links, as JSON.")
+    checksum: int | None = col("CRC-32 of the other columns; null in rows older than it.", default=None)
 
 
 @table("aliases", published=False, stored=True)

@@ -18,6 +18,7 @@ from scrapy.http import Response
 
 from crawler.items import Fetch
 from crawler.middlewares.unit import fetch_facts
+from crawler.pace import HaltedError
 from crawler.pages.urls import absolute
 from crawler.robots import MAX_REDIRECTS, Rules, read_rules
 from crawler.session import Session, session_of
@@ -89,7 +90,7 @@ class RobotsPolicy:
             rules = await self._fetch(root)
             if rules.readable or rules.wait is None or attempt + 1 == store.max_attempts:
                 break
-            await asyncio.sleep(max(min(rules.wait, _LONGEST_WAIT), store.backoff * 2**attempt))
+            await self._session.pace.sleep(max(min(rules.wait, _LONGEST_WAIT), store.backoff * 2**attempt))
         if rules.body is not None:
             self._keep(root, rules)
         return rules
@@ -99,6 +100,8 @@ class RobotsPolicy:
         for _hop in range(MAX_REDIRECTS + 1):
             try:
                 response = await self._download(url)
+            except HaltedError:
+                raise
             except Exception as error:  # noqa: BLE001  whatever it was, there is no robots.txt
                 logger.info("robots.txt of %s cannot be read (%s)", root, type(error).__name__)
                 return Rules(readable=False, cause=error, wait=0.0)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import AsyncIterator, Iterable
-from datetime import UTC, datetime
 from typing import Any, Self
 
 from scrapy import Request
@@ -17,6 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
+from crawler.clock import now
 from crawler.items import ErrorPage, FetchFacts, PageItem, PageRef
 from crawler.session import Session, session_of
 
@@ -84,7 +84,7 @@ def fetch_facts(response: Response) -> FetchFacts:
     return FetchFacts(
         url=request.url if request is not None else response.url,
         final_url=response.url,
-        fetched_at=datetime.now(UTC),
+        fetched_at=now(),
         status=response.status,
         bytes=len(response.body),
         elapsed_ms=None if latency is None else round(latency * 1000),

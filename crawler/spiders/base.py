@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Literal, Self
 
@@ -27,7 +26,9 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.addresses import AddressRefusedError
+from crawler.clock import now
 from crawler.items import ErrorPage, FetchFacts, ForumPage, PageItem, PageKind, PageRef, Redirect, TopicPage, Wall
+from crawler.pace import HaltedError
 from crawler.pages import AddressError, page_url, parse, parse_ref
 from crawler.sites import Sites
 from crawler.spiders.redirects import judge_redirect
@@ -157,9 +158,11 @@ class PageSpider(Spider):
         """A page that could not be fetched is told of like any other."""
         request: Request = failure.request  # type: ignore[attr-defined]
         ref: PageRef = request.cb_kwargs["ref"]
+        if isinstance(failure.value, HaltedError):
+            return []  # it was given back
         page = failed_page(failure.value, request.url)
         page.ref = ref
-        page.fetch = FetchFacts(url=request.url, final_url=None, fetched_at=datetime.now(UTC))
+        page.fetch = FetchFacts(url=request.url, final_url=None, fetched_at=now())
         return [page]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
+from zlib import crc32
 
 import orjson
 
@@ -112,6 +113,24 @@ def content_hash(site: str, body: Body) -> bytes:
     """
     html = b"" if body.html is None else b"+" + body.html.encode()
     return digest(site.encode(), html, orjson.dumps(body.links))
+
+
+def content_row(content: bytes, body: Body) -> tuple[Any, ...]:
+    """A row of `contents`, in the order of its columns."""
+    row = (
+        content, body.parser_version, body.html, body.text, body.full_text, body.text_hash,
+        quotes_text(body.quotes), links_text(body.links),
+    )  # fmt: skip
+    return (*row, checksum(row))
+
+
+def checksum(row: tuple[Any, ...]) -> int:
+    """CRC-32 of a row of `contents` without its last column: tells a body that the disk has changed."""
+    found = 0
+    for value in row:
+        data = value if isinstance(value, bytes) else b"" if value is None else str(value).encode()
+        found = crc32(data, found)
+    return found
 
 
 def _times(facts: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -11,20 +11,13 @@ from pathlib import Path
 from crawler.items import SCHEMA_VERSION, STORE_TABLES, TOOL
 from crawler.items.sql import create_table
 from crawler.store.errors import StoreError
+from crawler.store.migrate import INDEXES, OLDEST, migrate, version_of
 
 APPLICATION_ID = 0x54485345  # "THSE": tells our files from other SQLite files
 
-_INDEXES = (
-    # the next page to fetch: started threads first, so that pages shift little while a thread is read
-    "CREATE INDEX frontier_todo ON frontier (depth DESC, kind, item_id, page) WHERE state = 'todo'",
-    "CREATE INDEX frontier_due ON frontier (not_before) WHERE state = 'todo'",
-    "CREATE INDEX frontier_open ON frontier (state) WHERE state <> 'done'",
-    "CREATE INDEX pages_item ON pages_seen (site, kind, item_id)",
-    "CREATE INDEX listings_thread ON listings_seen (site, thread_id)",
-    "CREATE INDEX sightings_post ON sightings (post_id)",
-)
-
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+_HEADER = 100  # bytes
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -33,12 +26,13 @@ _MICROSECOND = timedelta(microseconds=1)
 def open_db(path: Path, *, create: bool) -> sqlite3.Connection:
     """Open the store, or make it where ``create`` says so.
 
-    Raises `StoreError`: not there, not writable, no store of ours, torn, or of a newer schema version. A file that is
-    no store of ours is left as it is.
+    One of an older schema version is copied aside and brought up to this one. Raises `StoreError`: not there, not
+    writable, no store of ours, torn, or of a newer schema version. A file that is no store of ours is left as it is.
     """
     if not create and not path.is_file():
         raise _nothing(path)
     with _errors(path):
+        _look_at(path)
         db = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
         try:
             _prepare(db, path, create=create)
@@ -84,17 +78,19 @@ def _prepare(db: sqlite3.Connection, path: Path, *, create: bool) -> None:
         return
     if application != APPLICATION_ID or "meta" not in tables:
         raise StoreError(str(path), "it is a database, but no store of ours", "give another folder", 2)
-    found = db.execute("SELECT value FROM meta WHERE key = 'schema_version'").fetchone()
-    if found is None or not str(found[0]).isdecimal():
+    found = version_of(db)
+    if not found:
         raise _damaged(path, "it does not say its schema version")
-    check_version(int(found[0]), path)
-    if missing := set(STORE_TABLES) - tables:
-        raise _damaged(path, f"it has no table {min(missing)}")
+    check_version(found, path)
     db.execute("PRAGMA journal_mode = WAL")
+    if found < SCHEMA_VERSION:
+        migrate(db, path)
+    elif missing := set(STORE_TABLES) - tables:
+        raise _damaged(path, f"it has no table {min(missing)}")
 
 
 def check_version(found: int, path: Path) -> None:
-    """Refuse a store of another schema version."""
+    """Refuse a store of a version that this one does not know."""
     if found > SCHEMA_VERSION:
         raise StoreError(
             str(path),
@@ -102,17 +98,37 @@ def check_version(found: int, path: Path) -> None:
             f"install the newer {TOOL}, or give another folder",
             2,
         )
-    if found < SCHEMA_VERSION:
+    if found < OLDEST:
         raise StoreError(
-            str(path), f"its schema {found} is older than {SCHEMA_VERSION}", "give another folder and grab again", 2
+            str(path), f"its schema {found} is older than {OLDEST}", "give another folder and grab again", 2
         )
+
+
+def _look_at(path: Path) -> None:
+    """Refuse a file that is shorter than it says, and one that a run left behind in the middle of things and is torn.
+
+    Raises `StoreError`. A file of no length is a new one.
+    """
+    if not path.is_file() or not path.stat().st_size:
+        return
+    with path.open("rb") as file:
+        header = file.read(_HEADER)
+    size, pages = int.from_bytes(header[16:18], "big"), int.from_bytes(header[28:32], "big")
+    same = header[24:28] == header[92:96]  # else an older SQLite wrote it, and the number of pages says nothing
+    journal = path.with_name(f"{path.name}-wal")
+    left = journal.is_file() and journal.stat().st_size > 0
+    ours = header.startswith(b"SQLite format 3") and same and not left
+    if ours and path.stat().st_size < pages * (65536 if size == 1 else size):
+        raise _damaged(path, "its end is missing")
+    if left and (wrong := integrity(path)):
+        raise _damaged(path, wrong[0])
 
 
 def _create(db: sqlite3.Connection) -> None:
     with transaction(db):
         for table in STORE_TABLES.values():
             db.execute(create_table(table))
-        for index in _INDEXES:
+        for index in INDEXES:
             db.execute(index)
         db.execute("INSERT INTO meta (key, value) VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")

@@ -14,7 +14,7 @@ from crawler.items import FrontierPage, PageKind, PageRef
 from crawler.store.group import Group
 from crawler.store.settle import BLOCKS, PASSING, RETRIED, Settlement
 
-_COLUMNS = "site, kind, item_id, page, url, state, sweep, is_seed, depth, lease_run, attempts, hops, not_before, outcome, outcome_run, error"  # noqa: E501
+_COLUMNS = "site, kind, item_id, page, url, state, sweep, is_seed, depth, attempts, hops, not_before, outcome, outcome_run, error"  # noqa: E501
 
 LONGEST_WAIT = 3_600_000_000
 """Microseconds that a page waits for its next try at the most, whatever the server asks for."""
@@ -46,17 +46,20 @@ class Frontier:
         self._db = db
         self._group = group
         self.held: dict[tuple[str, str, int, int], PageRef] = {}
+        self._sites: dict[str, None] | None = None
+        self._dry: set[str] = set()
         self.sweep = int(self._meta("sweep") or 0)
 
     def begin(self, *, refresh: bool = False, now: int = 0) -> int:
-        """Start a run: give back what a killed run held, and go on with its sweep or begin a new one.
+        """Start a run: go on with the sweep of the one before, or begin a new one.
 
         Returns the number of the sweep, which the caller makes `sweep` once the transaction stands.
         """
         db = self._db
-        db.execute("UPDATE frontier SET state = 'todo', lease_run = NULL WHERE state = 'leased'")
+        self._dry.clear()
         # a wait that a server asked for outlives the run, a clock that was wrong does not
         db.execute("UPDATE frontier SET not_before = 0 WHERE state = 'todo' AND not_before > ?", (now + LONGEST_WAIT,))
+        db.execute("DELETE FROM holds WHERE until <= ? OR until > ?", (now, now + LONGEST_WAIT))
         waiting = db.execute("SELECT 1 FROM frontier WHERE state = 'todo' LIMIT 1").fetchone() is not None
         if refresh or not (waiting or self._may_retry()):
             return self._new_sweep()
@@ -103,6 +106,7 @@ class Frontier:
                 (ref.site, ref.kind, ref.item_id, ref.page, ref.url, self.sweep, ref.is_seed, depth),
             )
             added += cursor.rowcount
+            self._touch(ref.site)
         return added
 
     def add_seeds(self, refs: Iterable[PageRef]) -> None:
@@ -115,12 +119,21 @@ class Frontier:
                 [ref.key for ref in refs],
             )
 
-    def lease(self, now: int) -> PageRef | None:
-        """Take the next page that is due; ``now`` in microseconds since 1970."""
+    def sites(self) -> dict[str, None]:
+        """All sites that pages were ever entered of, in an order of their own; the values mean nothing."""
+        if self._sites is None:
+            found = self._db.execute("SELECT DISTINCT site FROM frontier ORDER BY site").fetchall()
+            self._sites = dict.fromkeys(site for (site,) in found)
+        return self._sites
+
+    def lease(self, site: str, now: int) -> PageRef | None:
+        """Take the next page of a site that is due; ``now`` in microseconds since 1970."""
+        if site in self._dry:
+            return None
         rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM frontier WHERE state = 'todo' AND not_before <= ? "
-            "ORDER BY depth DESC, kind, item_id, page",
-            (now,),
+            f"SELECT {_COLUMNS} FROM frontier INDEXED BY frontier_todo WHERE state = 'todo' AND site = ? "
+            "AND not_before <= ? ORDER BY depth DESC, kind, item_id, page",
+            (site, now),
         )
         for row in rows:
             if row[:4] not in self.held:
@@ -128,10 +141,13 @@ class Frontier:
                 self.held[ref.key] = ref
                 rows.close()
                 return ref
+        if self.next_due(site) is None:
+            self._dry.add(site)
         return None
 
     def release(self, ref: PageRef) -> bool:
         """Give back a lease without counting a try; false where it is not held."""
+        self._touch(ref.site)
         return self.held.pop(ref.key, None) is not None
 
     def get(self, ref: PageRef) -> FrontierPage | None:
@@ -143,9 +159,10 @@ class Frontier:
 
     def settle(self, entry: FrontierPage, result: Settlement, run_id: int, not_before: int, url: str | None) -> None:
         """End a lease."""
+        self._touch(entry.site)
         hop = result.outcome == "redirect"
         self._db.execute(
-            "UPDATE frontier SET state = ?, outcome = ?, error = ?, lease_run = NULL, not_before = ?, "
+            "UPDATE frontier SET state = ?, outcome = ?, error = ?, not_before = ?, "
             "outcome_run = CASE WHEN outcome IS ? THEN outcome_run ELSE ? END, "
             "attempts = attempts + ?, hops = hops + ?, url = coalesce(?, url) "
             "WHERE site = ? AND kind = ? AND item_id = ? AND page = ?",
@@ -156,10 +173,39 @@ class Frontier:
             ),
         )  # fmt: skip
 
-    def next_due(self) -> int | None:
-        """When the earliest waiting page is due, in microseconds since 1970; ``None`` when none waits."""
-        found = self._db.execute("SELECT min(not_before) FROM frontier WHERE state = 'todo'").fetchone()
-        return None if found is None or found[0] is None else int(found[0])
+    def pending(self) -> bool:
+        """True while a page is to do, now or later, that is not held."""
+        found = self._db.execute("SELECT 1 FROM frontier WHERE state = 'todo' LIMIT ?", (len(self.held) + 1,))
+        return len(found.fetchall()) > len(self.held)
+
+    def next_due(self, site: str) -> int | None:
+        """When the earliest page of a site that waits for its next try is due, in microseconds since 1970.
+
+        ``None`` when none waits; pages without a wait are due at once and not counted.
+        """
+        if site in self._dry:
+            return None
+        rows = self._db.execute(
+            "SELECT site, kind, item_id, page, not_before FROM frontier INDEXED BY frontier_due "
+            "WHERE state = 'todo' AND site = ? AND not_before > 0 ORDER BY not_before",
+            (site,),
+        )
+        found = next((int(row[4]) for row in rows if row[:4] not in self.held), None)
+        rows.close()
+        return found
+
+    def hold(self, site: str, until: int) -> None:
+        """Note that a site asked to be left alone until then, in microseconds since 1970; the longest wish counts."""
+        with self._group.unit():
+            self._db.execute(
+                "INSERT INTO holds (site, until) VALUES (?1, ?2) "
+                "ON CONFLICT (site) DO UPDATE SET until = max(until, excluded.until)",
+                (site, until),
+            )
+
+    def holds(self) -> dict[str, int]:
+        """Sites that asked to be left alone, and until when."""
+        return dict(self._db.execute("SELECT site, until FROM holds").fetchall())
 
     def counts(self) -> Counts:
         """Pages of the current sweep by state; what this process has leased is not counted as to do."""
@@ -174,6 +220,11 @@ class Frontier:
         query = f"SELECT {_COLUMNS} FROM frontier WHERE {where} ORDER BY site, kind, item_id, page"
         for row in self._db.execute(query, tuple(values)):
             yield _page(row)
+
+    def _touch(self, site: str) -> None:
+        """Something of the site may be to do again."""
+        self._dry.discard(site)
+        self.sites()[site] = None
 
     def _note(self, key: str, value: int) -> None:
         self._db.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, str(value)))

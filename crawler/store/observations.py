@@ -91,16 +91,10 @@ class Observations:
             [(state_hash, state.decode()) for state_hash, state in zip(hashes, states, strict=True)],
         )
         self._db.executemany(
-            "INSERT INTO contents (content_hash, parser_version, html, text, full_text, text_hash, quotes, links) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [
-                (
-                    content, body.parser_version, body.html, body.text, body.full_text, body.text_hash,
-                    codec.quotes_text(body.quotes), codec.links_text(body.links),
-                )
-                for content, body in zip(contents, (post.body for post in posts), strict=True)
-            ],
-        )  # fmt: skip
+            "INSERT INTO contents (content_hash, parser_version, html, text, full_text, text_hash, quotes, links, "
+            "checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [codec.content_row(content, post.body) for content, post in zip(contents, posts, strict=True)],
+        )
         self._db.executemany(
             "INSERT INTO sightings VALUES (?, ?, ?, ?, ?)",
             [

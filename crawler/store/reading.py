@@ -15,6 +15,7 @@ from crawler.items.pages import ForumSeen
 from crawler.items.sql import quoted
 from crawler.store import codec
 from crawler.store.db import from_micros
+from crawler.store.errors import StoreError
 
 Row = TypeVar("Row")
 
@@ -107,8 +108,8 @@ class Reader:
 
     def _bodies(self, chosen: str, values: tuple[object, ...]) -> dict[bytes, Body]:
         rows = self._db.execute(
-            "SELECT content_hash, parser_version, html, text, full_text, text_hash, quotes, links FROM contents "
-            f"WHERE content_hash IN (SELECT s.content_hash {chosen})",
+            "SELECT content_hash, parser_version, html, text, full_text, text_hash, quotes, links, checksum "
+            f"FROM contents WHERE content_hash IN (SELECT s.content_hash {chosen})",
             values,
         )
         return {
@@ -121,7 +122,7 @@ class Reader:
                 quotes=codec.quotes_from(quotes),
                 links=codec.links_from(links),
             )
-            for content, parser_version, html, text, full_text, text_hash, quotes, links in rows
+            for content, parser_version, html, text, full_text, text_hash, quotes, links in map(_unharmed, rows)
         }
 
     def _listings(self, key: ThreadKey) -> list[ListingReading]:
@@ -223,6 +224,14 @@ class Reader:
                 column.name: _decoded(column.kind, value) for column, value in zip(table.columns, values, strict=True)
             }
             yield cls(**facts)
+
+
+def _unharmed(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The row without its checksum. Raises `StoreError` where that does not hold."""
+    *columns, stored = row
+    if stored is not None and stored != codec.checksum(tuple(columns)):
+        raise StoreError(f"body {row[0].hex()}", "the disk has changed it", "put back a copy of state.sqlite")
+    return tuple(columns)
 
 
 def _readings(rows: Iterable[tuple[int, int, int, str]], posts: Mapping[int, list[PostSeen]]) -> list[PageReading]:

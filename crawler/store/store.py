@@ -222,14 +222,12 @@ class Store:
     def update_content(self, content_hash: bytes, body: Body) -> None:
         """Enter what a newer parser reads in a body that is stored already."""
         with self.group.unit():
+            _hash, *columns = codec.content_row(content_hash, body)
             self.db.execute(
                 "UPDATE contents SET parser_version = ?, html = ?, text = ?, full_text = ?, text_hash = ?, quotes = ?, "
-                "links = ? WHERE content_hash = ?",
-                (
-                    body.parser_version, body.html, body.text, body.full_text, body.text_hash,
-                    codec.quotes_text(body.quotes), codec.links_text(body.links), content_hash,
-                ),
-            )  # fmt: skip
+                "links = ?, checksum = ? WHERE content_hash = ?",
+                (*columns, content_hash),
+            )
 
     # Rows ------------------------------------------------------------------------------------------------------------
 

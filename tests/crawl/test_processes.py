@@ -107,6 +107,17 @@ def test_a_signal_ends_in_order(tool: Tool, large: MockForum, data: Path, number
     assert [row["outcome"] for row in rows(data, "runs")] == ["stopped", "complete"]
 
 
+def test_a_signal_ends_the_longest_wait(large: MockForum, data: Path) -> None:
+    """The first page has its lease and waits for its turn after robots.txt."""
+    process = start("grab", _url(large), "--out", data, "--delay", 3600)
+    wait_for(large, 1)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGTERM)
+    _out, err = process.communicate(timeout=30)
+    assert process.returncode == 143, err
+    assert len(large.log) == 1
+
+
 def test_a_second_signal_ends_at_once(tool: Tool, large: MockForum, data: Path) -> None:
     whole = Tool(data.with_name("whole"), tool._capsys)
     assert whole.grab(_url(large)).code == 0

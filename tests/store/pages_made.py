@@ -152,7 +152,7 @@ def opened(folder: Path, *, refresh: bool = False, seeds: Sequence[PageRef] = ()
 
 
 def lease(store: Store, at: datetime = T0) -> PageRef | None:
-    return store.frontier.lease(int(at.timestamp() * 1e6))
+    return store.frontier.lease(SITE, int(at.timestamp() * 1e6))
 
 
 def dump(store: Store) -> dict[str, list[Any]]:

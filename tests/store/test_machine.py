@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from pages_made import DAY, T0, error, opened, post, ref, run, topic
+from pages_made import DAY, SITE, T0, error, opened, post, ref, run, topic
 
 from crawler.items import PageRef
 from crawler.store import STATE_FILE, Store, ref_of
@@ -45,7 +45,7 @@ class FrontierMachine(RuleBasedStateMachine):
     @rule()
     def lease(self) -> None:
         self.now += timedelta(hours=2)
-        taken = self.store.frontier.lease(int(self.now.timestamp() * 1e6))
+        taken = self.store.frontier.lease(SITE, int(self.now.timestamp() * 1e6))
         open_pages = self.known - set(self.settled) - set(self.held)
         assert (taken is None) == (not open_pages)
         if taken is not None:

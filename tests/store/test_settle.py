@@ -76,7 +76,7 @@ def test_when_a_page_is_tried_again(tmp_path: Path, attempts: int, asked: float 
         store.db.execute("UPDATE frontier SET attempts = ?", (attempts,))
         lease(store)
         store.commit(error("server_error", ref(1), retry_after=asked))
-        assert store.frontier.next_due() == micros(T0 + timedelta(seconds=seconds))
+        assert store.frontier.next_due(SITE) == micros(T0 + timedelta(seconds=seconds))
         assert lease(store, T0) is None
         assert lease(store, T0 + timedelta(seconds=seconds)) == ref(1, seed=True)
         assert micros(T0) + LONGEST_WAIT >= micros(T0 + timedelta(seconds=seconds))
