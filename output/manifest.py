@@ -33,7 +33,10 @@ class Tool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileEntry:
-    """A file of a table: its path below the dataset's folder (with ``/``), rows, size in bytes, SHA-256 (hex)."""
+    """A file of a table: its path below the dataset's folder (with ``/``), rows, size in bytes, SHA-256 (hex).
+
+    ``part`` is the number of a part: of a range of thread ids, or of a month such as 202603; null for a single file.
+    """
 
     path: str
     table: str
@@ -41,6 +44,7 @@ class FileEntry:
     rows: int
     bytes: int
     sha256: str
+    part: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,8 @@ class Manifest:
 
     ``sections`` holds what the caller adds beside the parts that have a type (``calibration``, ``backlog`` …); they
     stand at the top level of the file. ``created_at`` is ISO 8601 with ``Z``, and null in a canonical dataset.
+    ``threads_per_part`` is null where each table is one file. ``superseded`` are parts of the publication before, which
+    stay until the next one for those who still read them.
     """
 
     tool: Tool = field(default_factory=Tool)
@@ -80,6 +86,8 @@ class Manifest:
     canonical: bool = False
     created_at: str | None = None
     files: list[FileEntry] = field(default_factory=list)
+    threads_per_part: int | None = None
+    superseded: list[str] = field(default_factory=list)
     tables: dict[str, int] = field(default_factory=dict)
     sites: list[Any] = field(default_factory=list)
     runs: list[Any] = field(default_factory=list)
@@ -89,10 +97,10 @@ class Manifest:
     sections: dict[str, Any] = field(default_factory=dict)
 
     def files_of(self, table: str, file_format: str) -> list[FileEntry]:
-        """The files of a table in a format, in the order of their paths."""
+        """The files of a table in a format, in the order of their parts."""
         return sorted(
             (entry for entry in self.files if entry.table == table and entry.format == file_format),
-            key=lambda entry: entry.path,
+            key=lambda entry: (entry.part or 0, entry.path),
         )
 
     def to_json(self) -> bytes:
@@ -180,6 +188,8 @@ class _Reader:
             "linking": lambda value, name: dict(self._typed(Mapping, value, name)),
             "repairs": lambda value, name: dict(self._typed(Mapping, value, name)),
             "canonical": lambda value, name: self._typed(bool, value, name),
+            "threads_per_part": lambda value, name: value if value is None else self._count(value, name),
+            "superseded": lambda value, name: [self._typed(str, path, name) for path in self._typed(list, value, name)],
             "schema_version": self._count,
         }
 
@@ -206,6 +216,8 @@ class _Reader:
             self._typed(str, getattr(entry, name), f"files.{name}")
         self._count(entry.rows, f"rows of {entry.path}")
         self._count(entry.bytes, f"bytes of {entry.path}")
+        if entry.part is not None:
+            self._count(entry.part, f"part of {entry.path}")
         if not _SHA256.fullmatch(entry.sha256):
             raise self._error(f"sha256 of {entry.path} is no SHA-256")
         parts = PurePosixPath(entry.path).parts

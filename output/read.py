@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
@@ -31,7 +31,11 @@ def read_dataset(path: str | PathLike[str]) -> Dataset:
 
 
 class Dataset:
-    """A published dataset. ``tables`` names its tables, in the order of the documentation."""
+    """A published dataset. ``tables`` names its tables, in the order of the documentation.
+
+    A table that lies in parts is read as one, part after part; ``parts`` are the numbers of those to read (default:
+    all).
+    """
 
     def __init__(self, path: Path, manifest: Manifest) -> None:
         self.path = path
@@ -44,26 +48,32 @@ class Dataset:
         table = self._table(name)
         return table.facts if self.manifest.canonical else table.columns
 
-    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+    def table(
+        self, name: str, columns: Sequence[str] | None = None, *, parts: Collection[int] | None = None
+    ) -> pa.Table:
         """A table, or some of its columns, as Arrow. Raises :class:`DatasetError`."""
         wanted = list(columns) if columns is not None else [column.name for column in self.columns(name)]
         schema = arrow_schema(self._table(name), [self._table(name).column(column) for column in wanted])
-        return pa.Table.from_batches(list(self.batches(name, wanted)), schema)
+        return pa.Table.from_batches(list(self.batches(name, wanted, parts=parts)), schema)
 
-    def rows(self, name: str) -> Iterator[Any]:
+    def rows(self, name: str, *, parts: Collection[int] | None = None) -> Iterator[Any]:
         """The rows of a table as dataclasses, in order; of a canonical dataset, observations are None."""
         table = self._table(name)
         names = [column.name for column in self.columns(name)]
         missing = {column.name: None for column in table.columns if column.name not in names}
-        for batch in self.batches(name):
+        for batch in self.batches(name, parts=parts):
             values = [_plain(batch.column(rank)) for rank in range(len(names))]
             for record in zip(*values, strict=True):
                 yield table.row(**dict(zip(names, record, strict=True)), **missing)
 
-    def batches(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, name: str, columns: Sequence[str] | None = None, *, parts: Collection[int] | None = None
+    ) -> Iterator[pa.RecordBatch]:
         """The table in batches of at most 10,000 rows. Raises :class:`DatasetError`."""
         wanted = list(columns) if columns is not None else [column.name for column in self.columns(name)]
         for entry in self.files(name):
+            if parts is not None and entry.part not in parts:
+                continue
             reader = read_parquet if entry.format == "parquet" else read_jsonl
             yield from reader(self.file(entry), self._table(name), wanted)
 

@@ -3,79 +3,33 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
-
-from lxml import etree
 
 from crawler.commands._errors import CommandError
 from crawler.commands._folder import worth_publishing
-from crawler.items import Run
+from crawler.commands._increment import Increment, basis, increment
+from crawler.commands._manifest import manifest_sections
+from crawler.commands._refresh import refresh_contents
+from crawler.commands._tally import Tally
+from crawler.items import Run, Thread
+from crawler.items.history import ThreadKey
 from crawler.outcome import Outcome, judge_forum, judge_pages, judge_thread
-from crawler.pages import PARSER_VERSION, read_body
 from crawler.session import STOPPED
 from crawler.store import STATE_FILE, Reader, Store
-from output import OutputError, Publisher
+from crawler.store.changes import member_names
+from output import SINGLE, DatasetError, Layout, OutputError, Publisher
+from output.published import layout_of
 from pipelines.authors import AuthorIndex
-from pipelines.derive import ThreadRows, derive
+from pipelines.derive import derive
 from pipelines.forums import forum_rows
 
 T = TypeVar("T")
 
 _CHUNK = 10_000
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a dataset holds, in numbers."""
-
-    threads: int = 0
-    threads_read: int = 0
-    posts: int = 0
-    authors: int = 0
-    quotes: int = 0
-    linked: int = 0
-    unseen: int = 0
-    edits: int = 0
-    vanished: int = 0
-    methods: Counter[str] = field(default_factory=Counter)
-    gone: Counter[int] = field(default_factory=Counter)
-    checks: Counter[str] = field(default_factory=Counter)
-    first_at: datetime | None = None
-    last_at: datetime | None = None
-
-    @property
-    def unlinked(self) -> int:
-        """Quotes without a target."""
-        return self.quotes - self.linked - self.unseen
-
-    def add(self, rows: ThreadRows) -> None:
-        """Count the rows of a thread."""
-        tables = rows.tables
-        self.gone.update(rows.gone)
-        self.threads += len(tables["threads"])
-        self.threads_read += sum(thread.first_seen_at is not None for thread in tables["threads"])
-        self.posts += len(tables["posts"])
-        self.edits += len(tables["events"])
-        self.vanished += sum(post.status != "active" for post in tables["posts"])
-        for quote in tables["quotes"]:
-            self.quotes += 1
-            self.linked += quote.target_state in {"seen", "missing"}
-            self.unseen += quote.target_state == "unseen"
-            self.methods[quote.method or "unresolved"] += 1
-            if quote.method == "explicit_id":
-                self.checks[quote.id_check] += 1
-        times = [post.created_at for post in tables["posts"] if post.created_at is not None]
-        if times:
-            self.first_at = min(times) if self.first_at is None else min(self.first_at, *times)
-            self.last_at = max(times) if self.last_at is None else max(self.last_at, *times)
-
 
 Missing = tuple[str, str, int]
 """What a problem is about: the kind of thing, its site and its number."""
@@ -83,13 +37,20 @@ Missing = tuple[str, str, int]
 
 @dataclass(slots=True)
 class Published:
-    """What was written. ``seeds`` are the first pages of what the user named, and of what that redirects to."""
+    """What was written. ``seeds`` are the first pages of what the user named, and of what that redirects to.
+
+    ``refused`` says why nothing was written, where the caller did not want it. ``derived`` counts the threads that were
+    derived: not all, where a dataset in parts already holds what cannot have changed.
+    """
 
     folder: Path
     tally: Tally
     outcome: Outcome
     nothing_read: bool = False
     seeds: set[Missing] = field(default_factory=set)
+    refused: str | None = None
+    layout: Layout = SINGLE
+    derived: int = 0
 
     @property
     def all_gone(self) -> bool:
@@ -98,16 +59,58 @@ class Published:
         return bool(self.seeds) and self.seeds <= known
 
 
+Refuse = Callable[[Tally], str | None]
+"""Looks at what would be published, and says why it should not be, where it should not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where to write, and what; see `publish`."""
+
+    folder: Path
+    formats: tuple[str, ...] = ("parquet", "jsonl")
+    canonical: bool = False
+    layout: Layout = SINGLE
+    again: bool = False
+    sections: Mapping[str, object] = field(default_factory=dict)
+    refuse: Refuse | None = None
+
+
 def publish(
-    folder: Path, *, formats: Sequence[str] = ("parquet", "jsonl"), canonical: bool = False, to: Path | None = None
+    folder: Path,
+    *,
+    formats: Sequence[str] = ("parquet", "jsonl"),
+    canonical: bool = False,
+    to: Path | None = None,
+    layout: Layout | None = None,
+    again: bool = False,
+    sections: Mapping[str, object] | None = None,
+    refuse: Refuse | None = None,
 ) -> Published:
     """Write all tables of a folder's store, into that folder or another one.
+
+    ``layout`` is one file a table or parts; without it, as the folder was published before. Of a folder in parts, those
+    are left alone that nothing read since can have changed, unless ``again`` asks for all of them: an export does, and
+    whatever takes something out of the store has to. ``sections`` are further parts of the manifest (``job`` …): plain
+    JSON. Where ``refuse`` gives a reason, nothing is written, and what was published before stays.
 
     Where no page was ever read and no thread is known to be gone, nothing is written: an empty dataset is none.
     """
     with Store(folder / STATE_FILE) as store:
         try:
-            return _publish(store, Target(to or folder, tuple(formats), canonical))
+            target = Target(
+                folder=to or folder,
+                formats=tuple(formats),
+                canonical=canonical,
+                layout=layout or (SINGLE if canonical else layout_of(folder)),
+                again=again,
+                sections=sections or {},
+                refuse=refuse,
+            )
+            try:
+                return _publish(store, target)
+            except DatasetError:  # a part that was to stay is damaged
+                return _publish(store, replace(target, again=True))
         except OutputError as error:
             raise CommandError(str(to or folder), error.reason, error.fix) from None
         except sqlite3.Error as error:
@@ -115,49 +118,112 @@ def publish(
             raise CommandError(str(folder), reason, "check the disk; put back a copy if it is damaged") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where to write, and what."""
-
-    folder: Path
-    formats: tuple[str, ...]
-    canonical: bool
-
-
 def _publish(store: Store, target: Target) -> Published:
     reader = Reader(store.db)
     last = max(reader.runs(), key=lambda run: run.run_id, default=None)
     run_id = last.run_id if last is not None else 0
     outcome = Outcome(judge_pages(store.frontier.entries(), sweep=store.frontier.sweep, run_id=run_id))
+    published = Published(target.folder, Tally(), outcome, seeds=_seeds(store), layout=target.layout)
     if not worth_publishing(store):
         _finish(store, last, outcome)
-        return Published(target.folder, Tally(), outcome, nothing_read=True, seeds=_seeds(store))
-    refresh_contents(store)
-    return _write(store, reader, last, outcome, target)
+        published.nothing_read = True
+        return published
+    again = bool(refresh_contents(store)) or target.again or target.canonical or not target.layout.in_parts
+    with Publisher(
+        target.folder, formats=target.formats, canonical=target.canonical, layout=target.layout
+    ) as publisher:
+        work = _Work(store, publisher, target, published)
+        work.threads(again=again)
+        published.refused = target.refuse(published.tally) if target.refuse is not None else None
+        if published.refused is None:
+            work.finish(last)
+    return published
 
 
-def _write(store: Store, reader: Reader, last: Run | None, outcome: Outcome, target: Target) -> Published:
-    tally, authors = Tally(), AuthorIndex()
-    listings, threads = _named(outcome)
-    with Publisher(target.folder, formats=target.formats, canonical=target.canonical) as publisher:
-        for key in reader.threads():
-            rows = derive(reader.history(key), reader.find_post)
-            publisher.add(rows.tables)
-            authors.add(key.site, rows.tables["posts"], rows.names)
+def _by_part(keys: Iterable[ThreadKey], layout: Layout) -> dict[int, list[ThreadKey]]:
+    groups: dict[int, list[ThreadKey]] = {}
+    for key in keys:
+        groups.setdefault(layout.part(key.thread_id), []).append(key)
+    return dict(sorted(groups.items()))
+
+
+class _Work:
+    """One publication: what is derived, what stays, and what is gathered from both."""
+
+    def __init__(self, store: Store, publisher: Publisher, target: Target, published: Published) -> None:
+        self.store, self.reader, self.publisher, self.target = store, Reader(store.db), publisher, target
+        self.published, self.outcome = published, published.outcome
+        self.kept: Increment | None = None
+        self.listings, self.named = _named(published.outcome)
+        self.authors = AuthorIndex()
+        self.tallies: dict[int, Tally] = {}
+
+    def threads(self, *, again: bool) -> None:
+        """Derive the threads of the parts that do not stay (``again``: of all), and add up the numbers of all parts."""
+        target = self.target
+        groups = _by_part(self.reader.threads(), target.layout)
+        if not again:
+            self.kept = increment(self.store.db, target.folder, target.formats, target.layout, groups)
+        if self.kept is not None:
+            self.tallies = dict(self.kept.tallies)
+        for number, keys in groups.items():
+            if number not in self.tallies:
+                self.tallies[number] = self._derive(number, keys)
+        if self.kept is not None:
+            self._judge(self.kept.threads())
+        for number in sorted(self.tallies):
+            self.published.tally.merge(self.tallies[number])
+
+    def _derive(self, number: int, keys: Iterable[ThreadKey]) -> Tally:
+        tally = Tally()
+        for key in keys:
+            rows = derive(self.reader.history(key), self.reader.find_post)
+            self.publisher.add(rows.tables)
+            self.authors.add(key.site, rows.tables["posts"], rows.names)
             tally.add(rows)
-            outcome.problems += [p for thread in rows.tables["threads"] if (p := judge_thread(thread, threads))]
-        forums = list(forum_rows(reader.forums()))
-        outcome.problems += [p for forum in forums if (p := judge_forum(forum, listings))]
-        members = authors.rows()
-        tally.authors = len(members)
-        publisher.add({"forums": forums, "authors": members})
-        if not target.canonical:
-            _finish(store, last, outcome)
-            for fetches in _chunks(reader.fetches()):
-                publisher.add({"fetches": fetches})
-            publisher.add({"runs": [replace(run, n_missing=tally.gone[run.run_id]) for run in reader.runs()]})
-        publisher.finish(_manifest(reader, tally, outcome))
-    return Published(target.folder, tally, outcome, seeds=_seeds(store))
+            self._judge(rows.tables["threads"])
+            if self.kept is not None:
+                self.kept.see(rows.tables["events"])
+            self.published.derived += 1
+        self.publisher.end_part(number)
+        return tally
+
+    def _judge(self, threads: Iterable[Thread]) -> None:
+        self.outcome.problems += [p for thread in threads if (p := judge_thread(thread, self.named))]
+
+    def finish(self, last: Run | None) -> None:
+        """Add what is gathered over all threads, and put everything in place."""
+        fetched_from = None
+        if self.kept is not None:
+            self.kept.keep(self.publisher)
+            for member, share in self.kept.shares():
+                self.authors.merge(member, share)
+            self.authors.name(member_names(self.store.db))
+            fetched_from = self.kept.keep_fetches(self.publisher, self.store.db)
+        forums = list(forum_rows(self.reader.forums()))
+        self.outcome.problems += [p for forum in forums if (p := judge_forum(forum, self.listings))]
+        members = self.authors.rows()
+        self.published.tally.authors = len(members)
+        self.publisher.add({"forums": forums, "authors": members})
+        if not self.target.canonical:
+            _finish(self.store, last, self.outcome)
+            if self.kept is None or fetched_from is not None:
+                for fetches in _chunks(self.reader.fetches(fetched_from)):
+                    self.publisher.add({"fetches": fetches})
+            gone = self.published.tally.gone
+            self.publisher.add({"runs": [replace(run, n_missing=gone[run.run_id]) for run in self.reader.runs()]})
+        self.publisher.finish(self._manifest())
+
+    def _manifest(self) -> dict[str, object]:
+        sections = manifest_sections(self.store, self.reader, self.published.tally, canonical=self.target.canonical)
+        if self.target.layout.in_parts and not self.target.canonical:
+            sections["parts"] = {str(number): tally.as_json() for number, tally in self.tallies.items()}
+            sections["basis"] = basis(self.store.db)
+        completeness = {
+            "complete": self.outcome.complete,
+            "problems": [problem.as_json() for problem in self.outcome.problems],
+        }
+        return {**sections, "completeness": completeness, **self.target.sections}
 
 
 def _named(outcome: Outcome) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
@@ -179,46 +245,6 @@ def _finish(store: Store, last: Run | None, outcome: Outcome) -> None:
     if last is not None and last.finished_at is not None and last.outcome != STOPPED:
         last.outcome = outcome.name
         store.finish_run(last)
-
-
-def _manifest(reader: Reader, tally: Tally, outcome: Outcome) -> dict[str, object]:
-    runs = list(reader.runs())
-    return {
-        "sites": sorted({site for run in runs for site in run.sites}),
-        "runs": [run.run_id for run in runs],
-        "completeness": {
-            "complete": outcome.complete,
-            "problems": [problem.as_json() for problem in outcome.problems],
-        },
-        "linking": {
-            "quotes": tally.quotes,
-            "methods": dict(sorted(tally.methods.items())),
-            "id_check": dict(sorted(tally.checks.items())),
-        },
-    }
-
-
-def refresh_contents(store: Store) -> int:
-    """Read the bodies again that an older parser read; what a page said is kept, how it is read may improve."""
-    stale = store.db.execute(
-        "SELECT content_hash, html FROM contents WHERE parser_version <> ?", (PARSER_VERSION,)
-    ).fetchall()
-    for content_hash, html in stale:
-        root = etree.fromstring(f"<div>{html or ''}</div>", etree.HTMLParser(huge_tree=True))
-        content = root.find(".//div") if root is not None else None
-        if content is not None:
-            store.update_content(content_hash, read_body(content, _base(store, content_hash)))
-    return len(stale)
-
-
-def _base(store: Store, content_hash: bytes) -> str:
-    """An address of the site that a body is from, for its relative links."""
-    found = store.db.execute(
-        "SELECT f.final_url FROM sightings s JOIN fetches f USING (fetch_id) WHERE s.content_hash = ? LIMIT 1",
-        (content_hash,),
-    ).fetchone()
-    parts = urlsplit(found[0] if found and found[0] else "")
-    return f"{parts.scheme}://{parts.netloc}/"
 
 
 def _chunks(rows: Iterable[T]) -> Iterator[list[T]]:

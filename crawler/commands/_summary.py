@@ -16,7 +16,8 @@ def summary(published: Published, formats: tuple[str, ...]) -> list[str]:
     if tally.vanished:
         lines.append(f"  gone     {_count(tally.vanished, 'post')} that stood there before, kept with their status")
     lines += missing(published.outcome.problems)
-    opened = [f"{folder}/{name}/posts.{name}" for name in formats]
+    in_parts = published.layout.in_parts
+    opened = [f"{folder}/{name}/posts{'/' if in_parts else f'.{name}'}" for name in formats]
     lines.append(f"  open     {' or '.join(opened)}")
     lines.append(f"           {folder}/manifest.json lists every table; `threadset verify {folder}` checks them")
     return lines

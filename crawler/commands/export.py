@@ -40,7 +40,7 @@ def export(
     with opened_folder(folder, create=False):
         if target != folder:
             _make(target)
-        published = publish(folder, formats=formats, canonical=canonical, to=target)
+        published = publish(folder, formats=formats, canonical=canonical, to=target, again=True)
     if published.nothing_read:
         raise CommandError(str(folder), "nothing was ever read into it", "grab something first", USAGE)
     if as_json:

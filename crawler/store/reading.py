@@ -14,7 +14,7 @@ from crawler.items.history import ListingReading, PageReading, PostKey, ThreadHi
 from crawler.items.pages import ForumSeen
 from crawler.items.sql import quoted
 from crawler.store import codec
-from crawler.store.db import from_micros
+from crawler.store.db import from_micros, micros
 from crawler.store.errors import StoreError
 
 Row = TypeVar("Row")
@@ -207,21 +207,21 @@ class Reader:
             )
             yield site, from_micros(at), codec.forum_from(facts), [row[0] for row in listed]
 
-    def fetches(self) -> Iterator[Fetch]:
-        """All fetches by number."""
-        return self._rows("fetches", Fetch)
+    def fetches(self, since: datetime | None = None) -> Iterator[Fetch]:
+        """All fetches by number, or those from a time on."""
+        return self._rows("fetches", Fetch, *(() if since is None else ("fetched_at >= ?", micros(since))))
 
     def runs(self) -> Iterator[Run]:
         """All runs by number."""
         return self._rows("runs", Run)
 
-    def _rows(self, name: str, cls: type[Row]) -> Iterator[Row]:
+    def _rows(self, name: str, cls: type[Row], where: str = "1", *values: object) -> Iterator[Row]:
         table = TABLES[name]
         names = ", ".join(quoted(column) for column in table.names)
         order = ", ".join(table.key)
-        for values in self._db.execute(f"SELECT {names} FROM {quoted(name)} ORDER BY {order}"):
+        for row in self._db.execute(f"SELECT {names} FROM {quoted(name)} WHERE {where} ORDER BY {order}", values):
             facts = {
-                column.name: _decoded(column.kind, value) for column, value in zip(table.columns, values, strict=True)
+                column.name: _decoded(column.kind, value) for column, value in zip(table.columns, row, strict=True)
             }
             yield cls(**facts)
 

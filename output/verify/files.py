@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,7 @@ import pyarrow.parquet as pq
 from crawler.items import TABLES
 from output.manifest import FORMATS, MANIFEST, FileEntry, Manifest
 from output.read import Dataset
-from output.swap import WORK
+from output.swap import WORK, sha256_of
 from output.verify.problem import AGAIN, Report
 
 _CHUNK = 1 << 20
@@ -27,7 +26,7 @@ def check_files(dataset: Dataset, report: Report) -> dict[str, FileEntry]:
     for name, count in Counter(entry.path for entry in manifest.files).items():
         if count > 1:
             report.add("listed twice", MANIFEST, f"{name} is listed {count} times")
-    _check_strays(dataset.path, {entry.path for entry in manifest.files}, report)
+    _check_strays(dataset.path, {entry.path for entry in manifest.files} | set(manifest.superseded), report)
     there = {}
     for entry in manifest.files:
         path = dataset.path / entry.path
@@ -70,7 +69,7 @@ def _check_strays(directory: Path, listed: set[str], report: Report) -> None:
 
 def _check_file(path: Path, entry: FileEntry, report: Report) -> int | None:
     try:
-        size, digest = path.stat().st_size, _sha256(path)
+        size, digest = path.stat().st_size, sha256_of(path)
         if size != entry.bytes:
             report.add("size", entry.path, f"{size} bytes, the manifest says {entry.bytes}", _restore())
         if digest != entry.sha256:
@@ -82,11 +81,6 @@ def _check_file(path: Path, entry: FileEntry, report: Report) -> int | None:
     if rows != entry.rows:
         report.add("rows of a file", entry.path, f"{rows} rows, the manifest says {entry.rows}", _restore())
     return rows
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _count_parquet(path: Path) -> int:
