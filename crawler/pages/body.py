@@ -7,9 +7,10 @@ from hashlib import blake2b
 from lxml import etree
 
 from crawler.items import Body
+from crawler.pages.lines import OWN, Walk
 from crawler.pages.links import Links, domain_of
 from crawler.pages.tree import inner_html, strip_marks
-from crawler.pages.walk import OWN, Walk, walk
+from crawler.pages.walk import walk
 
 PARSER_VERSION = 2
 """Raised when the same HTML gives other rows than before."""
