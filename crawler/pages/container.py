@@ -42,9 +42,8 @@ class Numbers:
 class Container:
     """One post on the page.
 
-    ``machine`` is the JSON of ``data-quotedata``, empty where there is none. Where the body has its role, what stands
-    around it is gathered on the way: ``time`` and ``group`` (an ``li``), the first of each before it, and ``behind``,
-    the `PARTS` that follow it. ``behind`` is forgotten when the body's bounds move.
+    ``machine`` is the JSON of ``data-quotedata``, empty where there is none. Where the body has its role, ``time`` and
+    ``group`` (an ``li``), the first of each before it, are found on the way to it.
     """
 
     element: etree._Element
@@ -53,7 +52,6 @@ class Container:
     content: etree._Element | None = None
     time: etree._Element | None = None
     group: etree._Element | None = None
-    behind: list[etree._Element] | None = None
     machine: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -69,13 +67,12 @@ class Container:
 
     def following(self) -> list[etree._Element]:
         """What stands behind the body: `PARTS`, or any element where the layout is unknown."""
-        if self.behind is not None:
-            return self.behind
+        tags = PARTS if self.layout.parts else ()
         found: list[etree._Element] = []
         node = self.content
         while node is not None and node is not self.element:
             for sibling in node.itersiblings():
-                found.extend(sibling.iter(*PARTS) if self.layout.parts else sibling.iter())
+                found += sibling.iter(*tags)
             node = node.getparent()
         return found
 
@@ -121,14 +118,12 @@ def container(document: Document, element: etree._Element, layout: Layout) -> Co
 
 
 def _look_around(found: Container) -> None:
-    """The body by its role, and what stands before and behind it, in one pass."""
-    parts = list(found.element.iter("time", *PARTS))
-    allowed, time, group = found.layout.parts, None, None
-    for place, part in enumerate(parts):
+    """The body by its role, and on the way to it time and group."""
+    time = group = None
+    for part in found.element.iter("time", "li", *found.layout.parts):
         role = part.get("data-role")
-        if role == BODY_ROLE and part.tag in allowed:
-            inside = len(list(part.iter("time", *PARTS)))
-            found.content, found.time, found.group, found.behind = part, time, group, parts[place + inside :]
+        if role == BODY_ROLE and part.tag in found.layout.parts:
+            found.content, found.time, found.group = part, time, group
             return
         if time is None and part.tag == "time" and part.get("datetime"):
             time = part

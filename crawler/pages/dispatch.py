@@ -6,10 +6,16 @@ from collections.abc import Mapping
 
 from crawler.items import ErrorPage, ForumPage, Redirect, TopicPage, Wall
 from crawler.pages.document import Document
+from crawler.pages.fields import NONE
 from crawler.pages.forum import is_forum, read_forum
 from crawler.pages.obstacles import as_wall, challenge, obstacle
+from crawler.pages.post import SOURCES
 from crawler.pages.topic import is_topic, read_topic
 from crawler.pages.urls import absolute
+
+_PANES = ("post.author_id", "post.author_name", "post.created_at", "post.body")
+_CUT = frozenset(f"{name}:{source}" for name in _PANES for source in (*SOURCES[name][1:], NONE))
+"""Fallbacks that an excerpt lacks: what the panes of posts show."""
 
 Page = TopicPage | ForumPage | Redirect | Wall | ErrorPage
 
@@ -28,13 +34,18 @@ def parse(body: bytes, url: str, *, status: int = 200, headers: Mapping[str, str
 
 
 def parse_with_document(
-    body: bytes, url: str, *, status: int = 200, headers: Mapping[str, str] | None = None
+    body: bytes, url: str, *, status: int = 200, headers: Mapping[str, str] | None = None, whole: bool = False
 ) -> tuple[Page, Document]:
-    """As `parse`, with the document, whose ``answers`` tell which selector gave each field."""
+    """As `parse`, with the document, whose ``answers`` tell which selector gave each field.
+
+    A thread's page is read out of its excerpt (`excerpt.py`) where that will do, unless ``whole`` is asked for.
+    """
     document = Document(body, url, headers)
     if 300 <= status < 400 and status != 304:
         target = absolute(url, document.headers.get("location"))
         return Redirect(url=url, status=status, target=target), document
+    if status == 200 and not whole and (read := _quickly(document)) is not None:
+        return read
     content = _content(document, status) if status == 200 else None
     if isinstance(content, TopicPage | ForumPage) or (content is not None and content.kind != "no_posts"):
         return content, document
@@ -46,6 +57,17 @@ def parse_with_document(
     found = obstacle(document, status)
     # a thread's page without posts may be a wall or an error in the thread's clothes; else it is just that
     return (found if content is None or isinstance(found, Wall) or found.code else content), document
+
+
+def _quickly(document: Document) -> tuple[TopicPage, Document] | None:
+    """A thread's page out of its excerpt; ``None`` where it has none, or where anything in it is odd."""
+    cut = document.cut()
+    if cut is None or not cut.has_end or not cut.is_cut_well:
+        return None
+    page = read_topic(cut, 200)
+    if not isinstance(page, TopicPage) or page.repairs != document.repairs or not _CUT.isdisjoint(page.fallbacks):
+        return None
+    return page, cut
 
 
 def _content(document: Document, status: int) -> TopicPage | ForumPage | Wall | ErrorPage | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
@@ -14,6 +15,7 @@ import orjson
 from lxml import etree
 
 from crawler.pages.encoding import to_utf8
+from crawler.pages.excerpt import END, Excerpt, excerpt
 from crawler.pages.text import scrub
 from crawler.pages.tree import POST_ID, has_class, in_post, with_attribute, with_class
 
@@ -57,6 +59,29 @@ class Document:
         self.headers = {name.lower(): value for name, value in (headers or {}).items()}
         self.answers = Answers()
         self.body, self.repairs = to_utf8(body, self.headers.get("content-type"))
+        self._excerpt: Excerpt | None = None
+
+    def cut(self) -> Document | None:
+        """The same page with a tree of its excerpt, unread; ``None`` where it has none."""
+        found = excerpt(self.body)
+        if found is None:
+            return None
+        other = copy(self)
+        vars(other).update(answers=Answers(), repairs=dict(self.repairs), _excerpt=found)
+        return other
+
+    @property
+    def is_excerpt(self) -> bool:
+        """True when the tree is that of an excerpt."""
+        return self._excerpt is not None
+
+    @property
+    def is_cut_well(self) -> bool:
+        """True when all that was counted in the excerpt is in its tree, and the posts are where posts are."""
+        cut, posts, ends = self._excerpt, self.containers, list(self.root.iter(END))
+        if cut is None or len(posts) != cut.n_posts or len(ends) != 1 or len(self._scripts) != cut.n_data:
+            return False
+        return len({each.getparent() for each in posts + ends}) == 1
 
     @cached_property
     def root(self) -> etree._Element:
@@ -73,7 +98,8 @@ class Document:
         parser = etree.HTMLParser(
             encoding="utf-8", huge_tree=True, collect_ids=False, remove_comments=True, remove_pis=True
         )
-        root = etree.fromstring(self.body or b"<html></html>", parser)
+        body = self._excerpt.body if self._excerpt is not None else self.body
+        root = etree.fromstring(body or b"<html></html>", parser)
         is_cut = any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log)
         return root if root is not None else etree.Element("html"), is_cut
 
@@ -107,7 +133,7 @@ class Document:
 
         Scripts inside a post count only where there are no others: then an unclosed post has drawn the page into it.
         """
-        scripts = [script for script in self.tagged("script") if script.get("type") == LINKED_DATA]
+        scripts = self._scripts
         found: list[dict[str, Any]] = []
         for script in [script for script in scripts if not in_post(script)] or scripts:
             text = script.text
@@ -116,6 +142,10 @@ class Document:
                 self.repair("json_ld")
             found.extend(_objects(value))
         return found
+
+    @property
+    def _scripts(self) -> list[etree._Element]:
+        return [script for script in self.tagged("script") if script.get("type") == LINKED_DATA]
 
     def linked(self, *types: str) -> dict[str, Any]:
         """The first JSON-LD object of one of these types; empty where there is none."""

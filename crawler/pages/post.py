@@ -107,10 +107,9 @@ def _settle(document: Document, found: Container) -> str | None:
     html = inner_html(found.content)
     if html is not None and _may_hold_chrome(html) and _trim(document, found.content):
         html = inner_html(found.content)
-        found.behind = None
     whole = _gathered(document, found)
     if whole is not found.content:
-        found.content, found.behind = whole, None
+        found.content = whole
         html = inner_html(whole)
     return html
 
@@ -202,9 +201,10 @@ def _group(document: Document, found: Container) -> str | None:
     """The group as shown, which is in the forum's language."""
     css, tags = found.layout.group, ("li",) if found.layout.group is None and found.layout.parts else ()
     for element in found.aside(*tags):
-        if element.get("data-role") == "group":
+        get = element.get
+        if get("data-role") == "group":
             source = 0
-        elif css is not None and has_class(element, css):
+        elif css is not None and css in (get("class") or "") and has_class(element, css):
             source = 1
         else:
             continue

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from lxml import etree
 
 from crawler.pages.text import all_text, squeeze
+from crawler.pages.tree import has_class
+
+_COUNT = "ipsReact_reactCount"
 
 
 def read_reactions(elements: Iterable[etree._Element]) -> tuple[list[tuple[str, int]], int | None]:
@@ -19,12 +22,11 @@ def read_reactions(elements: Iterable[etree._Element]) -> tuple[list[tuple[str, 
     has_place = is_short = False
     for element in elements:
         get = element.get
-        css = get("class")
         if get("data-role") == "reactCountText":
             shown.append(all_text(element))
         elif get("data-controller") == "core.front.core.reaction":
             has_place = True
-        elif css is not None and "ipsReact_reactCount" in css and "ipsReact_reactCount" in css.split():
+        elif (css := get("class")) is not None and _COUNT in css and has_class(element, _COUNT):
             name, count = _reaction(element)
             is_short = is_short or count is None
             if name and count:

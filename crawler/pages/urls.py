@@ -141,6 +141,8 @@ def canonical(document_url: str, href: str | None, kind: PageKind) -> str | None
 
 def positive(text: object) -> int | None:
     """A positive 64-bit integer out of a machine value; ``None`` for anything else, 0 included."""
+    if text is None:
+        return None
     if isinstance(text, str):
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
     else:
