@@ -6,8 +6,8 @@ import logging
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
@@ -20,6 +20,8 @@ from scrapy.settings import BaseSettings
 from scrapy.signalmanager import SignalManager
 from scrapy.utils.asyncio import CallLaterResult, call_later
 
+from crawler.archive import Archive
+from crawler.archive.record import head_of
 from crawler.clock import now
 from crawler.items import SCHEMA_VERSION, ErrorPage, FetchFacts, PageItem, PageRef, Run, TopicPage, Wall, tool_version
 from crawler.pace import Pace
@@ -63,8 +65,10 @@ class Session:
         delay: float = 0.0,
         refresh: bool = False,
         scratch: Path | None = None,
+        archive: Archive | None = None,
     ) -> None:
         self.store = store
+        self.archive = archive
         self.run = run
         self.scratch = scratch
         self.stopped: str | None = None
@@ -75,10 +79,12 @@ class Session:
         self._flushing: CallLaterResult | None = None
         self._in_a_row: tuple[str | None, int] = (None, 0)
         try:
+            if archive is not None:
+                store.group.attach(archive)
             store.begin_run(run, refresh=refresh)
             for site, until in store.frontier.holds().items():
                 self.pace.hold(site, (from_micros(until) - now()).total_seconds())
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             self.store_failed(error)
         store.group.on_open = self._flush_later
 
@@ -93,7 +99,11 @@ class Session:
         store.backoff = settings.getfloat("BACKOFF")
         refresh = settings.getbool("REFRESH")
         delay = settings.getfloat("DOWNLOAD_DELAY")
-        session = cls(store, _new_run(settings), crawler.signals, delay=delay, refresh=refresh, scratch=scratch)
+        archive = _new_archive(settings, store)
+        run = _new_run(settings)
+        session = cls(store, run, crawler.signals, delay=delay, refresh=refresh, scratch=scratch, archive=archive)
+        if archive is not None:
+            archive.describe(head_of(run, settings.getdict("SITES")))
         store.group.limit = settings.getint("GROUP_PAGES")
         session.group_seconds = settings.getfloat("GROUP_SECONDS")
         crawler.signals.connect(session.idle, signal=signals.spider_idle)
@@ -112,21 +122,45 @@ class Session:
         Raises what the store raises. Where that is the disk's fault, nothing more can be entered in this run; otherwise
         this page alone is concerned.
         """
+        ref = page.ref
+        assert ref is not None
         try:
             page = without_traps(self.store.db, self.store.run_id, page)
-            committed = self.store.commit(page)
+            with self.archived(page.fetch, ref.site):
+                committed = self.store.commit(page)
         except Exception as error:
             self._give_up_if_broken(error)
             raise
-        assert page.ref is not None
         logger.info(
-            "%s %d page %d: %s%s", page.ref.kind, page.ref.item_id, page.ref.page, committed.settlement.outcome,
+            "%s %d page %d: %s%s", ref.kind, ref.item_id, ref.page, committed.settlement.outcome,
             f", {committed.n_posts} posts" if committed.n_posts else "",
         )  # fmt: skip
         self._count(page, committed)
         self._watch(page)
         self._signals.send_catch_log(page_stored, page=page, committed=committed, store=self.store)
         return committed
+
+    @contextmanager
+    def archived(self, fetch: FetchFacts | None, site: str) -> Iterator[None]:
+        """Put an answer into the archive, in the group of what is entered of it; where that fails, it is taken back."""
+        received = fetch.received if fetch is not None else None
+        if self.archive is None or fetch is None or received is None:
+            yield
+            return
+        fetch.received = None
+        try:
+            place = self.archive.add(received, at=fetch.fetched_at, site=site, body_sha256=fetch.body_sha256)
+        except OSError as error:
+            self.store_failed(error)
+            raise
+        fetch.warc_file, fetch.warc_offset = place.file, place.offset
+        try:
+            yield
+        except BaseException:
+            fetch.warc_file = fetch.warc_offset = None
+            if self.store.group.broken is None:
+                self.archive.rewind(place)
+            raise
 
     def flush(self) -> None:
         """Make durable what has been entered. Where that fails, `stopped` says so."""
@@ -202,6 +236,9 @@ class Session:
                 self.run.finished_at = now()
                 self.store.finish_run(self.run)
             self.store.close()
+        if self.archive is not None:
+            with suppress(OSError):
+                self.archive.close()
         if self.scratch is not None:
             shutil.rmtree(self.scratch, ignore_errors=True)
 
@@ -242,6 +279,13 @@ def _new_run(settings: BaseSettings) -> Run:
         user_agent=settings.get("USER_AGENT", ""),
         authenticated=bool(settings.get("COOKIES_FILE")),
     )
+
+
+def _new_archive(settings: BaseSettings, store: Store) -> Archive | None:
+    """An archive beside the store; none where the store is a temporary one."""
+    if not settings.get("STATE_DIR") or not settings.getbool("ARCHIVE"):
+        return None
+    return Archive(store.path.parent, store.db, size=settings.getint("ARCHIVE_SIZE"))
 
 
 def session_of(crawler: Crawler) -> Session:

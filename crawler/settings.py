@@ -27,6 +27,8 @@ MAX_ATTEMPTS = 3  # tries of a page in one run
 BACKOFF = 2.0  # seconds before the second try, doubled for each further one
 GROUP_PAGES = 32  # pages that are committed together at the most ...
 GROUP_SECONDS = 0.25  # ... and the time that the first of them waits for it: at a page a second each is alone
+ARCHIVE = True  # keep every answer as it came, in WARC files beside the store; feeds keep none
+ARCHIVE_SIZE = 256 * 1024 * 1024  # bytes of such a file after which another is begun
 SITES: dict[str, dict[str, object]] = {}  # sites of a job by name: places, subforums, includes, excludes
 RUN_CONFIG: dict[str, object] = {}  # what the run was asked to do, for the table `runs`
 SESSION_OF = "crawler.session.session_of"
@@ -49,6 +51,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.containment.Containment": 50,  # before robots.txt is asked for, and after every other
     "crawler.middlewares.robots.RobotsPolicy": 100,
+    "crawler.middlewares.received.AsReceived": 595,  # behind 590, which decompresses
     "crawler.middlewares.cookies.UserCookies": 700,
     "crawler.middlewares.turn.Turn": 990,  # nearest the network: what waits here has nothing else to wait for
 }

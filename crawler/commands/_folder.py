@@ -10,6 +10,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from crawler.archive import FOLDER as ARCHIVE
+from crawler.archive import archive_files
 from crawler.commands._errors import CommandError
 from crawler.items import PageRef
 from crawler.outcome import LOCKED, USAGE
@@ -17,7 +19,8 @@ from crawler.store import STATE_FILE, Store, StoreError
 from output.manifest import MANIFEST
 
 _LOCK_FILE = ".lock"
-_OURS = {STATE_FILE, f"{STATE_FILE}-wal", f"{STATE_FILE}-shm", _LOCK_FILE}
+_FILES = {STATE_FILE, f"{STATE_FILE}-wal", f"{STATE_FILE}-shm", _LOCK_FILE}
+_OURS = _FILES | {ARCHIVE}
 _PLAIN = re.compile(r"[^a-z0-9.-]+")
 
 
@@ -119,8 +122,10 @@ def _is_bare(folder: Path) -> bool:
 
 
 def _remove(folder: Path, made: Sequence[Path]) -> None:
-    for name in _OURS:
-        (folder / name).unlink(missing_ok=True)
+    for path in (*archive_files(folder / ARCHIVE).values(), *(folder / name for name in _FILES)):
+        path.unlink(missing_ok=True)
     with suppress(OSError):  # somebody else has put something there
+        if (folder / ARCHIVE).exists():
+            (folder / ARCHIVE).rmdir()
         for path in made:
             path.rmdir()

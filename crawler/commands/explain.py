@@ -124,7 +124,7 @@ def _fetched(address: str, options: dict[str, Any]) -> Source:
         pages.append(page)
 
     with tempfile.TemporaryDirectory(prefix="threadset-") as folder:
-        settings = crawl_settings(options) | {"STATE_DIR": folder}
+        settings = crawl_settings(options) | {"STATE_DIR": folder, "ARCHIVE": False}
         end = crawl([address], settings, spider=OnePage, on_response=keep, on_page=note)
     if end.signal_code is not None:
         raise CommandError(address, "stopped", "run it again", end.signal_code)

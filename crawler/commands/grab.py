@@ -44,7 +44,7 @@ Exit codes:
 @out_option
 @format_option
 @crawl_options
-@click.option("--no-archive", is_flag=True, help="Keep no raw pages. This version keeps none in any case.")
+@click.option("--no-archive", is_flag=True, help="Do not keep the pages as they came.")
 @click.option("--subforums", is_flag=True, help="Of a forum, take the forums below it too.")
 @click.option("--refresh", is_flag=True, help="Read everything again, even where the last run was not finished.")
 @click.option("--max-pages", type=click.IntRange(min=1), metavar="N", help="End after N pages; the next run goes on.")
@@ -85,6 +85,7 @@ def _settings(folder: Path, urls: tuple[str, ...], options: dict[str, Any]) -> d
     return crawl_settings(options) | {
         "STATE_DIR": str(folder),
         "REFRESH": options["refresh"],
+        "ARCHIVE": not options["no_archive"],
         "PAGE_BUDGET": options["max_pages"] or 0,
         "RUN_CONFIG": {"command": "grab", "urls": list(urls), **named},
     }

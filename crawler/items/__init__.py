@@ -29,7 +29,7 @@ from crawler.items.poll import Poll
 from crawler.items.post import Post
 from crawler.items.quote import Quote
 from crawler.items.reaction import Reaction
-from crawler.items.refs import FetchFacts, PageKind, PageRef
+from crawler.items.refs import FetchFacts, PageKind, PageRef, Received
 from crawler.items.repost import Repost
 from crawler.items.run import Run
 from crawler.items.state import (
@@ -94,6 +94,7 @@ __all__ = [
     "Quote",
     "QuoteSeen",
     "Reaction",
+    "Received",
     "Redirect",
     "Repost",
     "RobotsSeen",

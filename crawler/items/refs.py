@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -30,9 +30,24 @@ class PageRef:
         return replace(self, page=page, url=url, is_seed=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Received:
+    """An answer as it came over the wire, its transfer encoding undone: ``body`` is still compressed."""
+
+    url: str
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+    protocol: str = "HTTP/1.1"
+    ip_address: str | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class FetchFacts:
-    """How a page was fetched: the columns of `fetches` that the page itself does not know."""
+    """How a page was fetched: the columns of `fetches` that the page itself does not know.
+
+    ``received`` is the answer for the archive, where one is kept; it goes when the page is stored.
+    """
 
     url: str
     final_url: str | None
@@ -43,3 +58,4 @@ class FetchFacts:
     body_sha256: str | None = None
     warc_file: str | None = None
     warc_offset: int | None = None
+    received: Received | None = field(default=None, repr=False, compare=False)

@@ -8,7 +8,7 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -140,25 +140,30 @@ class RobotsPolicy:
         self._session.run.robots_sha256 = joined if one else hashlib.sha256(joined.encode()).hexdigest()
 
     def _record(self, response: Response) -> None:
-        facts: dict[str, Any] = {
-            name: getattr(fetch_facts(response), name)
-            for name in ("url", "final_url", "fetched_at", "status", "bytes", "elapsed_ms", "body_sha256")
-        }
+        facts = fetch_facts(response)
+        site = self._sites.name_of(response.url) or ""
         self._session.run.n_requests += 1
-        self._session.store.record_fetch(
-            Fetch(
-                fetch_id=0,
-                run_id=0,
-                site=self._sites.name_of(response.url) or "",
-                page_kind="robots",
-                layout=None,
-                thread_id=None,
-                page=None,
-                n_posts=None,
-                outcome="ok" if response.status < 300 else str(response.status),
-                error=None,
-                warc_file=None,
-                warc_offset=None,
-                **facts,
+        with self._session.archived(facts, site):
+            self._session.store.record_fetch(
+                Fetch(
+                    fetch_id=0,
+                    run_id=0,
+                    site=site,
+                    page_kind="robots",
+                    layout=None,
+                    thread_id=None,
+                    page=None,
+                    n_posts=None,
+                    outcome="ok" if response.status < 300 else str(response.status),
+                    error=None,
+                    url=facts.url,
+                    final_url=facts.final_url,
+                    fetched_at=facts.fetched_at,
+                    status=facts.status,
+                    bytes=facts.bytes,
+                    elapsed_ms=facts.elapsed_ms,
+                    body_sha256=facts.body_sha256,
+                    warc_file=facts.warc_file,
+                    warc_offset=facts.warc_offset,
+                )
             )
-        )

@@ -18,6 +18,7 @@ from scrapy.http import Response
 
 from crawler.clock import now
 from crawler.items import ErrorPage, FetchFacts, PageItem, PageRef
+from crawler.middlewares.received import received_of
 from crawler.session import Session, session_of
 
 logger = logging.getLogger(__name__)
@@ -89,6 +90,7 @@ def fetch_facts(response: Response) -> FetchFacts:
         bytes=len(response.body),
         elapsed_ms=None if latency is None else round(latency * 1000),
         body_sha256=hashlib.sha256(response.body).hexdigest(),
+        received=received_of(response),
     )
 
 

@@ -48,7 +48,7 @@ class TestGrab:
         url = mock.url + mock.path(88)
         for formats in ("parquet,jsonl", "csv", "jsonl", "csv,parquet"):
             assert tool.grab(url, "--format", formats).code == 0
-            assert {path.name for path in data.iterdir() if path.is_dir()} == set(formats.split(","))
+            assert {path.name for path in data.iterdir() if path.is_dir()} == {"archive", *formats.split(",")}
             assert tool("verify", data).code == 0
         with (data / "csv/posts.csv").open(encoding="utf-8-sig", newline="") as file:
             assert len(list(csv.DictReader(file))) == 4
