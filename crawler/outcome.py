@@ -34,6 +34,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "unreachable": ("the host cannot be reached", "check the address and your connection, then run again"),
     "truncated": ("the page arrives cut off", "run again later"),
     "too_large": ("the page is larger than the limit", "nothing to do: it was left out"),
+    "absent": ("it is in none of the files", "give the file that holds it, or grab it"),
     "error": ("reading it failed", "run again with -v, and report what it says"),
     "not_ips": ("it is not a page of an Invision Community", "check the address"),
     "not_thread": ("it is a page of the forum, but no thread and no listing", "give the address of a thread or forum"),

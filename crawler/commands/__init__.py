@@ -14,6 +14,7 @@ from crawler.commands._output import fail
 from crawler.commands.demo import demo
 from crawler.commands.explain import explain
 from crawler.commands.export import export
+from crawler.commands.extract import extract
 from crawler.commands.grab import grab
 from crawler.commands.verify import verify
 from crawler.items import TOOL, tool_version
@@ -52,7 +53,7 @@ def cli() -> None:
     """Group of all commands."""
 
 
-for _command in (grab, export, verify, explain, demo):
+for _command in (grab, export, extract, verify, explain, demo):
     cli.add_command(_command)
 
 

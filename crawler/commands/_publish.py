@@ -17,7 +17,7 @@ from crawler.commands._refresh import refresh_contents
 from crawler.commands._tally import Tally
 from crawler.items import Run, Thread
 from crawler.items.history import ThreadKey
-from crawler.outcome import Outcome, judge_forum, judge_pages, judge_thread
+from crawler.outcome import Outcome, Problem, judge_forum, judge_pages, judge_thread
 from crawler.session import STOPPED
 from crawler.store import STATE_FILE, Reader, Store
 from crawler.store.changes import member_names
@@ -74,6 +74,7 @@ class Target:
     again: bool = False
     sections: Mapping[str, object] = field(default_factory=dict)
     refuse: Refuse | None = None
+    more: tuple[Problem, ...] = ()
 
 
 def publish(
@@ -86,13 +87,15 @@ def publish(
     again: bool = False,
     sections: Mapping[str, object] | None = None,
     refuse: Refuse | None = None,
+    more: Sequence[Problem] = (),
 ) -> Published:
     """Write all tables of a folder's store, into that folder or another one.
 
     ``layout`` is one file a table or parts; without it, as the folder was published before. Of a folder in parts, those
     are left alone that nothing read since can have changed, unless ``again`` asks for all of them: an export does, and
     whatever takes something out of the store has to. ``sections`` are further parts of the manifest (``job`` …): plain
-    JSON. Where ``refuse`` gives a reason, nothing is written, and what was published before stays.
+    JSON. Where ``refuse`` gives a reason, nothing is written, and what was published before stays. ``more`` are
+    problems that the store knows nothing of.
 
     Where no page was ever read and no thread is known to be gone, nothing is written: an empty dataset is none.
     """
@@ -106,6 +109,7 @@ def publish(
                 again=again,
                 sections=sections or {},
                 refuse=refuse,
+                more=tuple(more),
             )
             try:
                 return _publish(store, target)
@@ -123,6 +127,7 @@ def _publish(store: Store, target: Target) -> Published:
     last = max(reader.runs(), key=lambda run: run.run_id, default=None)
     run_id = last.run_id if last is not None else 0
     outcome = Outcome(judge_pages(store.frontier.entries(), sweep=store.frontier.sweep, run_id=run_id))
+    outcome.problems += target.more
     published = Published(target.folder, Tally(), outcome, seeds=_seeds(store), layout=target.layout)
     if not worth_publishing(store):
         _finish(store, last, outcome)

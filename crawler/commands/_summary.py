@@ -57,6 +57,8 @@ def missing(problems: list[Problem]) -> list[str]:
 
 def describe(problem: Problem) -> str:
     """A problem in one line."""
+    if problem.what in {"record", "file"}:
+        return problem.reason
     what = {"listing_page": "forum", "posts": "thread", "thread_page": "thread"}.get(problem.what, problem.what)
     page = f" page {problem.page}" if problem.page is not None and problem.what != "thread" else ""
     return f"{what} {problem.item_id}{page}: {problem.reason}"

@@ -145,6 +145,20 @@ class Frontier:
             self._dry.add(site)
         return None
 
+    def take(self, ref: PageRef) -> None:
+        """Lease a page by its name, whatever its state: a page that was saved is read whoever asked for it."""
+        with self._group.unit():
+            self.add([ref], 0)
+        self.held[ref.key] = ref
+
+    def give_up(self, outcome: str, run_id: int) -> None:
+        """End all waiting: what was not had by now counts as failed, with this outcome."""
+        with self._group.unit():
+            self._db.execute(
+                "UPDATE frontier SET state = 'failed', outcome = ?, outcome_run = ?, error = NULL WHERE state = 'todo'",
+                (outcome, run_id),
+            )
+
     def release(self, ref: PageRef) -> bool:
         """Give back a lease without counting a try; false where it is not held."""
         self._touch(ref.site)

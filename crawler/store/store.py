@@ -107,6 +107,14 @@ class Store:
         self.run_id, self.frontier.sweep = run.run_id, sweep
         return self.run_id
 
+    def continue_as(self, run: Run) -> int:
+        """Enter a run that goes on with the sweep as it stands, and give it its number."""
+        with self.group.unit():
+            run.run_id = int(self.db.execute("SELECT coalesce(max(run_id), 0) + 1 FROM runs").fetchone()[0])
+            self._insert("runs", run)
+        self.run_id = run.run_id
+        return self.run_id
+
     def finish_run(self, run: Run) -> None:
         """Write the end of a run over its beginning."""
         with self.group.unit():
