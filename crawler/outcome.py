@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from crawler.items import Forum, FrontierPage, Thread
@@ -45,6 +45,15 @@ REASONS: dict[str, tuple[str, str]] = {
     "redirected_away": ("it redirects to something else", "check the address"),
     "redirect_loop": ("it redirects in a circle", "check the address in a browser"),
 }
+
+LEFT: dict[str, tuple[str, str, int]] = {
+    "blocked": ("the site wants no crawler: it was left alone", REASONS["ban"][1], BLOCKED),
+    "login": ("every page leads to a sign-in page: the site was left alone", REASONS["login"][1], BLOCKED),
+    "offline": ("the forum is switched off for now: it was left alone", REASONS["offline"][1], BLOCKED),
+    "unreachable": ("it does not answer any more: it was left alone", REASONS["unreachable"][1], INCOMPLETE),
+    "waits": ("it asks to be left alone for longer than a run waits", "run again later", INCOMPLETE),
+}
+"""Why a site was left in the middle of a run: the reason, the fix, the exit code that it calls for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +101,18 @@ class Outcome:
     @property
     def exit_code(self) -> int:
         """The exit code of the run."""
-        codes = {problem.exit_code for problem in self.problems}
-        return next((code for code in PRECEDENCE if code in codes), COMPLETE)
+        return worst({problem.exit_code for problem in self.problems})
 
     @property
     def name(self) -> str:
         """The column ``outcome`` of `runs`."""
         names = {COMPLETE: "complete", INCOMPLETE: "incomplete", BLOCKED: "blocked"}
         return names.get(self.exit_code, "error")
+
+
+def worst(codes: Collection[int]) -> int:
+    """The exit code that counts where several hold."""
+    return next((code for code in PRECEDENCE if code in codes), COMPLETE)
 
 
 def judge_pages(entries: Iterable[FrontierPage], *, sweep: int, run_id: int) -> list[Problem]:

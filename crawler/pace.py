@@ -17,7 +17,7 @@ class HaltedError(Exception):
 class Pace:
     """The turns of all sites. ``delay`` is the time between the starts of two requests to a site, in seconds.
 
-    ``delays`` holds the delays of single sites, where they are longer.
+    ``delays`` holds the delays of single sites where they are longer, ``asked`` those that their robots.txt asks for.
     """
 
     def __init__(self, delay: float, clock: Callable[[], float] = time.monotonic) -> None:
@@ -26,6 +26,7 @@ class Pace:
         self._next: dict[str, float] = {}
         self._halted = asyncio.Event()
         self.delays: dict[str, float] = {}
+        self.asked: dict[str, float] = {}
 
     def wait(self, site: str) -> float:
         """Seconds until the next request to a site may start; 0 when it may now."""
@@ -33,7 +34,7 @@ class Pace:
 
     def started(self, site: str) -> None:
         """A request to the site starts now."""
-        delay = max(self._delay, self.delays.get(site, 0.0))
+        delay = max(self._delay, self.delays.get(site, 0.0), self.asked.get(site, 0.0))
         if delay:
             self._later(site, delay + MARGIN)
 

@@ -32,11 +32,12 @@ class FrontierScheduler(BaseScheduler):
     downloader starts several at once where the delay is 0, as it counts them only when they have begun.
     """
 
-    def __init__(self, crawler: Crawler, session: Session, *, places: int, budget: int) -> None:
+    def __init__(self, crawler: Crawler, session: Session, *, places: int, budget: int, patience: float) -> None:
         self._crawler = crawler
         self._session = session
         self._places = places
         self._budget = budget
+        self._patience = patience
         self._given = 0
         self._spider: PageSpider | None = None
         self._closed = False
@@ -45,10 +46,15 @@ class FrontierScheduler(BaseScheduler):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Read the settings: places in flight at a site, and the page budget (0: none)."""
+        """Read the settings: places in flight at a site, the page budget (0: none), the longest wait for a site."""
         settings = crawler.settings
-        places = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
-        return cls(crawler, session_of(crawler), places=places, budget=settings.getint("PAGE_BUDGET"))
+        return cls(
+            crawler,
+            session_of(crawler),
+            places=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
+            budget=settings.getint("PAGE_BUDGET"),
+            patience=settings.getfloat("LONGEST_PAUSE"),
+        )
 
     def open(self, spider: Spider) -> Deferred[None] | None:
         """Our own spiders only: others do not say which page a request is for."""
@@ -72,7 +78,7 @@ class FrontierScheduler(BaseScheduler):
         signal that it is idle is what finds it (`Session.idle`).
         """
         session = self._session
-        return not session.stopped and not session.leased and session.store.frontier.pending()
+        return not session.stopped and not session.leased and session.store.frontier.pending(session.left)
 
     def enqueue_request(self, request: Request) -> bool:
         """Take in a seed. Requests of callbacks never come here: they are stored with their page."""
@@ -118,7 +124,7 @@ class FrontierScheduler(BaseScheduler):
             busy[ref.site] = busy.get(ref.site, 0) + 1
         earliest: float | None = None
         for site in list(frontier.sites()):
-            if busy.get(site, 0) >= self._places:
+            if site in self._session.left or busy.get(site, 0) >= self._places:
                 continue
             wait = pace.wait(site)
             if not wait:
@@ -130,6 +136,9 @@ class FrontierScheduler(BaseScheduler):
                 if due is None:
                     continue
                 wait = max(0.0, (from_micros(due) - time_).total_seconds())
+            if wait > self._patience:
+                self._session.leave(site, "waits")
+                continue
             earliest = wait if earliest is None else min(earliest, wait)
         if earliest is not None:
             self._wake_in(earliest)

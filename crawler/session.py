@@ -23,13 +23,13 @@ from scrapy.utils.asyncio import CallLaterResult, call_later
 from crawler.archive import Archive
 from crawler.archive.record import head_of
 from crawler.clock import now
-from crawler.items import SCHEMA_VERSION, ErrorPage, FetchFacts, PageItem, PageRef, Run, TopicPage, Wall, tool_version
+from crawler.items import SCHEMA_VERSION, ErrorPage, FetchFacts, PageItem, PageRef, Run, TopicPage, tool_version
 from crawler.pace import Pace
 from crawler.store import STATE_FILE, Committed, Store
 from crawler.store.db import from_micros, is_fatal, micros
 from crawler.store.frontier import LONGEST_WAIT
-from crawler.store.settle import BLOCKS
 from crawler.traps import without_traps
+from crawler.welcome import Welcome
 
 logger = logging.getLogger(__name__)
 
@@ -44,16 +44,13 @@ STOPPED = "stopped"
 
 _STORE = "store: "  # begins the reason of a stop that the store is the cause of
 
-_PATIENCE = {"blocked": 3, "unreachable": 10}
-"""Pages in a row that meet a challenge or a ban, or no answer at all, after which nothing more is asked."""
-
 
 class Session:
     """Owns the store of a crawl, its run and its leases. A Scrapy extension, so that all components find it.
 
     Without the setting ``STATE_DIR`` the store is a fresh temporary one: Scrapy's own feeds stream the pages, and a
     finished folder's state would make them empty. ``stopped`` says why no further page is to be fetched, if so.
-    ``pace`` keeps the sites' turns.
+    ``pace`` keeps the sites' turns. ``left`` are the sites of which nothing more is asked in this run, and why.
     """
 
     def __init__(
@@ -77,7 +74,8 @@ class Session:
         self._signals = sent
         self._closed = False
         self._flushing: CallLaterResult | None = None
-        self._in_a_row: tuple[str | None, int] = (None, 0)
+        self.left: dict[str, str] = {}
+        self._welcome: dict[str, Welcome] = {}
         try:
             if archive is not None:
                 store.group.attach(archive)
@@ -193,6 +191,12 @@ class Session:
         except sqlite3.Error as error:
             self._give_up_if_broken(error)
 
+    def leave(self, site: str, why: str) -> None:
+        """Ask nothing more of a site in this run. What is left of it stays for the next."""
+        if site not in self.left:
+            logger.info("No further page of %s is fetched: %s", site, why)
+            self.left[site] = why
+
     def halt(self) -> None:
         """A signal ends the crawl: what has not been sent yet is given back at once."""
         self.stop(STOPPED)
@@ -260,12 +264,16 @@ class Session:
         run.n_changed += committed.n_changed
 
     def _watch(self, page: PageItem) -> None:
-        """Stop where a site wants no crawler, or is not there any more."""
-        kind = page.kind if isinstance(page, Wall | ErrorPage) else None
-        why = "blocked" if kind in BLOCKS else kind if kind in _PATIENCE else None
-        self._in_a_row = (why, self._in_a_row[1] + 1 if why == self._in_a_row[0] else 1)
-        if why is not None and self._in_a_row[1] >= _PATIENCE[why]:
-            self.stop(why)
+        """Leave a site that wants no crawler, or is not there any more; give one that is busy a rest."""
+        assert page.ref is not None
+        site = page.ref.site
+        welcome = self._welcome.setdefault(site, Welcome())
+        rest = welcome.rest(page, self.store.backoff)
+        if rest:
+            self.hold(site, rest)
+        refusal = welcome.see(page)
+        if refusal is not None:
+            self.leave(site, refusal)
 
 
 def _new_run(settings: BaseSettings) -> Run:

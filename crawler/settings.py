@@ -12,6 +12,9 @@ DOWNLOAD_DELAY_JITTER = 0.0  # a promise of one a second is kept by every gap, n
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # requests in flight at a site; so many pages are leased of it (`scheduler.py`)
 CONCURRENT_REQUESTS = 0  # no limit over all: a site that is slow must not take the place of another
 OBEY_ROBOTS = True  # ours: nothing is crawled where robots.txt cannot be read
+LONGEST_PAUSE = (
+    300.0  # seconds that a run waits for a site which asks to be left alone; its pages stay for the next run
+)
 ROBOTS_LIFETIME = 86_400.0  # seconds until a robots.txt is asked for again at the latest
 ROBOTSTXT_OBEY = False  # Scrapy's own allows everything when robots.txt fails
 DOWNLOAD_TIMEOUT = 60  # seconds for a whole page

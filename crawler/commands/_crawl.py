@@ -9,7 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from scrapy import signals
@@ -25,9 +25,13 @@ from crawler.spiders.site import SiteSpider
 
 @dataclass(slots=True)
 class CrawlEnd:
-    """How a crawl ended. ``stopped`` is the session's, ``signal_code`` the exit code of a signal that ended it."""
+    """How a crawl ended.
+
+    ``stopped`` and ``left`` are the session's, ``signal_code`` is the exit code of a signal that ended it.
+    """
 
     stopped: str | None = None
+    left: dict[str, str] = field(default_factory=dict)
     signal_code: int | None = None
     failed: bool = False
 
@@ -130,7 +134,7 @@ def _end(crawler: Crawler) -> CrawlEnd:
     if session is None:
         return CrawlEnd(failed=True)
     session.close()  # where a second signal broke the engine off, nobody did
-    return CrawlEnd(stopped=session.stopped, failed=crawler.spider is None)
+    return CrawlEnd(stopped=session.stopped, left=dict(session.left), failed=crawler.spider is None)
 
 
 RUNNERS: dict[str, Runner] = {"default": run_with_reactor, "loop": run_in_loop}

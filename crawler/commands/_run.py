@@ -17,7 +17,7 @@ from crawler.commands._publish import Published, as_json, publish
 from crawler.commands._summary import describe, summary
 from crawler.items import TOOL
 from crawler.logformatter import printable
-from crawler.outcome import COMPLETE, INCOMPLETE, INTERRUPTED, INTERRUPTED_TWICE, Outcome
+from crawler.outcome import COMPLETE, INCOMPLETE, INTERRUPTED, INTERRUPTED_TWICE, LEFT, Outcome, worst
 
 _BACKLOG = {"waiting", "count"}
 """What is missing because the run was told to end before its time."""
@@ -47,6 +47,12 @@ class Finished:
     @property
     def code(self) -> int:
         """The exit code."""
+        left = {LEFT[why][2] for why in self.end.left.values()}
+        found = self._of_pages
+        return found if found >= INTERRUPTED else worst({found, *left})
+
+    @property
+    def _of_pages(self) -> int:
         outcome = self.published.outcome
         if self.end.signal_code is not None:
             return self.end.signal_code
@@ -65,7 +71,8 @@ class Finished:
         found = [p for p in fresh if p.page == 1 and (p.what, p.site, p.item_id) in published.seeds]
         if not found and published.nothing_read and self.code != COMPLETE:
             found = fresh[:1]
-        return [CommandError(p.url or describe(p), p.reason, p.fix, p.exit_code) for p in found]
+        left = [CommandError(site, *LEFT[why]) for site, why in self.end.left.items()]
+        return [CommandError(p.url or describe(p), p.reason, p.fix, p.exit_code) for p in found] or left
 
 
 def run(plan: Plan) -> Finished:

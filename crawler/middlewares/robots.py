@@ -27,7 +27,6 @@ from crawler.spiders.base import RobotsRefusedError
 
 logger = logging.getLogger(__name__)
 
-_LONGEST_WAIT = 60.0  # seconds: a server that asks for more is asked again in a later run
 ROBOTS_FLAG = "robots_txt"
 
 
@@ -42,11 +41,12 @@ class _Copy:
 class RobotsPolicy:
     """Refuses what robots.txt forbids to our user agent."""
 
-    def __init__(self, crawler: Crawler, session: Session, user_agent: str, lifetime: float) -> None:
+    def __init__(self, crawler: Crawler, session: Session, user_agent: str, lifetime: float, patience: float) -> None:
         self._crawler = crawler
         self._session = session
         self._user_agent = user_agent
         self._lifetime = lifetime
+        self._patience = patience
         self._copies: dict[str, _Copy] = {}
         self._hashes: dict[str, str] = {}
         self._sites = Sites.from_setting(crawler.settings.getdict("SITES"))
@@ -58,7 +58,8 @@ class RobotsPolicy:
         if not settings.getbool("OBEY_ROBOTS"):
             raise NotConfigured
         agent = settings.get("USER_AGENT", "threadset")
-        return cls(crawler, session_of(crawler), agent, settings.getfloat("ROBOTS_LIFETIME"))
+        times = settings.getfloat("ROBOTS_LIFETIME"), settings.getfloat("LONGEST_PAUSE")
+        return cls(crawler, session_of(crawler), agent, *times)
 
     async def process_request(self, request: Request) -> None:
         """Raise `RobotsRefusedError` for a page that may not be fetched."""
@@ -85,14 +86,21 @@ class RobotsPolicy:
 
     async def _patiently(self, root: str) -> Rules:
         """The rules of a host. What fails in passing is tried again as a page is."""
-        store = self._session.store
+        store, site = self._session.store, self._sites.name_of(root) or ""
         for attempt in range(store.max_attempts):
             rules = await self._fetch(root)
             if rules.readable or rules.wait is None or attempt + 1 == store.max_attempts:
                 break
-            await self._session.pace.sleep(max(min(rules.wait, _LONGEST_WAIT), store.backoff * 2**attempt))
+            pause = max(rules.wait, store.backoff * 2**attempt)
+            self._session.hold(site, pause)
+            if pause > self._patience:
+                break
+            await self._session.pace.sleep(pause)
         if rules.body is not None:
             self._keep(root, rules)
+        pace, delay = self._session.pace, rules.delay(self._user_agent)
+        pace.asked[site] = max(pace.asked.get(site, 0.0), delay)
+        pace.hold(site, delay)  # the request for robots.txt itself counts
         return rules
 
     async def _fetch(self, root: str) -> Rules:

@@ -7,7 +7,7 @@ are settled, the next run begins a new one, in which every page that is found co
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from crawler.items import FrontierPage, PageKind, PageRef
@@ -187,9 +187,12 @@ class Frontier:
             ),
         )  # fmt: skip
 
-    def pending(self) -> bool:
-        """True while a page is to do, now or later, that is not held."""
-        found = self._db.execute("SELECT 1 FROM frontier WHERE state = 'todo' LIMIT ?", (len(self.held) + 1,))
+    def pending(self, without: Collection[str] = ()) -> bool:
+        """True while a page of other sites than these is to do, now or later, that is not held."""
+        found = self._db.execute(
+            f"SELECT 1 FROM frontier WHERE state = 'todo' AND site NOT IN ({_marks(without)}) LIMIT ?",
+            (*without, len(self.held) + 1),
+        )
         return len(found.fetchall()) > len(self.held)
 
     def next_due(self, site: str) -> int | None:

@@ -124,19 +124,17 @@ def test_a_second_signal_ends_at_once(tool: Tool, large: MockForum, data: Path) 
     large.clear_log()
     paths = [large.path(thread.thread_id) for thread in large.forum.threads]
     for path in paths:
-        large.override(path, slow(2.0))
+        large.override(path, slow(100.0))
     process = start("grab", _url(large), "--out", data, "--delay", 0)
     deadline = time.monotonic() + 30
     while not any(entry.path.startswith("/topic/") for entry in list(large.log)):
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    started = time.monotonic()
     process.send_signal(signal.SIGINT)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
-    _out, err = process.communicate(timeout=30)
+    _out, err = process.communicate(timeout=60)  # the answer itself would take longer
     assert process.returncode == 131, err
-    assert time.monotonic() - started < 1.9, "nothing is waited for"
     assert "Traceback" not in err
     large.restore()
     assert tool.grab(_url(large)).code == 0

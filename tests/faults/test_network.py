@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -182,3 +183,58 @@ def test_a_wall_in_the_middle_of_a_thread_is_never_content(tool: Tool, mock: Moc
     mock.restore()
     assert tool.grab(mock.url + mock.path(MAIN)).code == 0
     whole(data, mock)
+
+
+def test_a_wait_that_is_too_long_is_left_to_the_next_run(tool: Tool, mock: MockForum, data: Path) -> None:
+    """Nothing more is asked of the site, the run says so, and the next run keeps to it as well."""
+    mock.override(mock.path(MAIN, 2), fail_then_ok(1, rate_limit("1000000000")))
+    assert tool.grab(mock.url + mock.path(MAIN)).code == 3
+    assert mock.count(mock.path(MAIN, 2)) == 1
+    assert mock.count(mock.path(MAIN, 3)) == 0
+    assert {kind for kind, _id, _page in problems(data)} == {"waiting"}
+    asked = len(mock.log)
+    again = tool.grab(mock.url + mock.path(MAIN))
+    assert again.code == 3
+    assert "asks to be left alone" in again.err
+    assert len(mock.log) == asked, "not even robots.txt"
+
+
+def test_a_robots_txt_that_is_busy_for_long_is_not_asked_again(tool: Tool, mock: MockForum, data: Path) -> None:
+    mock.override("/robots.txt", rate_limit("100000", 503))
+    assert tool.grab(mock.url + mock.path(OTHER)).code == 4
+    assert [entry.path for entry in mock.log] == ["/robots.txt"]
+
+
+@pytest.mark.parametrize("fault", ["rate_limit", "busy"])
+def test_a_busy_site_gets_a_rest_as_a_whole(tool: Tool, mock: MockForum, data: Path, fault: str) -> None:
+    """The wait that one page met holds for all of them."""
+    mock.override(mock.path(MAIN, 1), fail_then_ok(1, fault))
+    assert tool.grab(mock.url + mock.path(MAIN), mock.url + mock.path(OTHER)).code == 0
+    met = next(number for number, entry in enumerate(mock.log) if entry.status in {429, 503})
+    assert mock.log[met + 1].started - mock.log[met].started >= 1.0
+    whole(data, mock)
+
+
+def test_a_delay_that_robots_txt_asks_for(tool: Tool, mock: MockForum, data: Path) -> None:
+    mock.override("/robots.txt", Answer(200, {"Content-Type": "text/plain"}, b"User-agent: *\nCrawl-delay: 0.6\n"))
+    assert tool.grab(mock.url + mock.path(MAIN)).code == 0
+    started = [entry.started for entry in mock.log]
+    assert all(later - earlier >= 0.6 for earlier, later in pairwise(started))
+
+
+@pytest.mark.parametrize("fault", ["login_wall", "challenge", "ban", "offline_200"])
+def test_a_site_that_wants_nobody_is_left_alone(tool: Tool, mock: MockForum, data: Path, fault: str) -> None:
+    mock.override("/topic/*", fault)
+    result = tool.grab(mock.url + mock.forum_path(4))
+    topics = [entry for entry in mock.log if entry.path.startswith("/topic/")]
+    assert result.code == 4, result.err
+    assert len(topics) == 3
+    assert len(mock.forum.listed(mock.forum.board(4))) > 3
+
+
+def test_one_thread_for_members_is_not_the_site(tool: Tool, mock: MockForum, data: Path) -> None:
+    mock.override(mock.path(OTHER), "login_wall")
+    result = tool.grab(mock.url + mock.forum_path(4))
+    assert result.code == 3
+    asked = {entry.path for entry in mock.log}
+    assert {mock.url + path for path in asked} >= {row["url"] for row in rows(data, "threads") if row["first_seen_at"]}
