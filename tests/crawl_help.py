@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -139,6 +140,16 @@ class Outside:
         if host not in LOOPBACK:
             self.tried.append(host)
             raise AssertionError(f"a test tried to reach {host!r}")
+
+
+def keeps(delay: float, starts: list[float]) -> bool:
+    """True where requests kept a delay, as far as a server can tell: a busy machine lets it notice some of them late.
+
+    Late notice of one request takes from the gap behind it what it adds to the gap before, so the whole tells more
+    than the parts.
+    """
+    gaps = [later - earlier for earlier, later in pairwise(starts)]
+    return all(gap > delay / 3 for gap in gaps) and sum(gaps) > delay * (len(gaps) - 0.6)
 
 
 def port_of(url: str) -> int:

@@ -11,13 +11,12 @@ import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import brotli
 import pytest
-from crawl_help import Tool, by_id, facts, manifest, port_of, rows, truth
+from crawl_help import Tool, by_id, facts, keeps, manifest, port_of, rows, truth
 from mock_forum import Answer, MockForum, error, fail_then_ok, packed, rate_limit, wall
 
 from crawler.demo import render
@@ -218,8 +217,7 @@ def test_a_busy_site_gets_a_rest_as_a_whole(tool: Tool, mock: MockForum, data: P
 def test_a_delay_that_robots_txt_asks_for(tool: Tool, mock: MockForum, data: Path) -> None:
     mock.override("/robots.txt", Answer(200, {"Content-Type": "text/plain"}, b"User-agent: *\nCrawl-delay: 0.6\n"))
     assert tool.grab(mock.url + mock.path(MAIN)).code == 0
-    started = [entry.started for entry in mock.log]
-    assert all(later - earlier >= 0.6 for earlier, later in pairwise(started))
+    assert keeps(0.6, [entry.started for entry in mock.log])
 
 
 @pytest.mark.parametrize("fault", ["login_wall", "challenge", "ban", "offline_200"])
