@@ -3,36 +3,51 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any
 
+from crawler.items import Event
 from crawler.items.history import ThreadHistory
+from pipelines.events import distinct_events, edit_events, presence_events
+from pipelines.events_thread import thread_events
+from pipelines.names import NameSeen, names_seen
 from pipelines.posts import link_replies, link_rows, one_first_post, post_row, reaction_rows
-from pipelines.presence import by_time, gone_in, pages_known, positions, states_of, whole_readings
+from pipelines.presence import WholeReading, by_time, gone_in, pages_known, positions, states_of, whole_readings
 from pipelines.quotes import FindPost, join_elsewhere, link_thread
+from pipelines.rereading import Rereading, rereading
 from pipelines.threads import poll_rows, thread_row
-from pipelines.versions import edit_events, gather, known_names, track_versions
+from pipelines.versions import PostHistory, gather, track_versions
 
 
 @dataclass(slots=True)
 class ThreadRows:
-    """Rows by table, the names under which each member was seen, and how many posts each run found to be gone."""
+    """Rows by table, and what is to be put together with that of other threads.
+
+    The names under which each member was seen, how many posts each run found to be gone, and how many it read again.
+    """
 
     tables: dict[str, list[Any]]
-    names: dict[int, set[str]] = field(default_factory=dict)
+    names: Mapping[int, list[NameSeen]] = field(default_factory=dict)
     gone: Counter[int] = field(default_factory=Counter)
+    rereading: Rereading = field(default_factory=Rereading)
 
 
-def derive(history: ThreadHistory, find: FindPost | None = None) -> ThreadRows:
+def derive(history: ThreadHistory, find: FindPost | None = None, *, without: Collection[int] = ()) -> ThreadRows:
     """The rows of one thread. Deterministic: neither clock nor settings, nor the order of fetching, has a say.
 
     ``find`` looks up posts of other threads, for quotes that reach across; without it they stay ``unseen``.
+    ``without`` names runs whose pages are not to be believed (`Rereading.implausible`).
     """
     key = history.key
     history = replace(
         history,
-        pages=by_time(history.pages),
-        listings=sorted(history.listings, key=lambda reading: (reading.fetched_at, reading.fetch_id)),
+        pages=[page for page in by_time(history.pages) if page.run_id not in without],
+        earlier=[page for page in history.earlier if page.run_id not in without],
+        listings=sorted(history.listings, key=attrgetter("moment")),
+        refusals=sorted(history.refusals),
+        departures=sorted(history.departures, key=attrgetter("left_at", "post_id")),
     )
     posts = gather(history)
     for post in posts:
@@ -63,11 +78,19 @@ def derive(history: ThreadHistory, find: FindPost | None = None) -> ThreadRows:
             "posts": rows,
             "versions": [version for post in posts for version in post.versions],
             "quotes": quotes,
-            "events": [event for post in posts for event in edit_events(post, key)],
+            "events": _events(history, posts, readings),
             "links": [link for post in posts if post.current.body.links for link in link_rows(key, post)],
             "reactions": [r for post in posts if post.current.reactions for r in reaction_rows(key, post)],
             "polls": poll_rows(history),
         },
-        names=known_names(posts),
+        names=names_seen(posts, key),
         gone=gone_in(posts, readings),
+        rereading=rereading(posts),
     )
+
+
+def _events(history: ThreadHistory, posts: Sequence[PostHistory], readings: Sequence[WholeReading]) -> list[Event]:
+    found = [event for post in posts for event in edit_events(post, history.key)]
+    found += [event for post in posts for event in presence_events(post, history.key, readings)]
+    found += thread_events(history, readings)
+    return distinct_events(found)

@@ -21,8 +21,8 @@ def forum_rows(readings: Iterable[Reading]) -> Iterator[Forum]:
 
 def _forum(site: str, forum_id: int, readings: list[Reading]) -> Forum:
     newest = readings[-1][2]
-    threads = {thread for reading in readings for thread in reading[3]}
-    pages = {reading[2].page for reading in readings}
+    pages = {reading[2].page: reading[3] for reading in readings}
+    threads = {thread for page, listed in pages.items() if page <= (newest.n_pages or page) for thread in listed}
     declared = [reading[2].n_threads_declared for reading in readings if reading[2].n_threads_declared is not None]
     return Forum(
         site=site,
@@ -32,6 +32,6 @@ def _forum(site: str, forum_id: int, readings: list[Reading]) -> Forum:
         url=newest.url or "",
         n_threads_declared=declared[-1] if declared else None,
         n_threads_seen=len(threads),
-        complete=pages.issuperset(range(1, (newest.n_pages or 1) + 1)),
+        complete=pages.keys() >= set(range(1, (newest.n_pages or 1) + 1)),
         last_seen_at=readings[-1][1],
     )

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from operator import attrgetter
 
-from crawler.items.history import PageReading, ThreadHistory
-from pipelines.versions import PostHistory
+from crawler.items.history import Moment, PageReading, ThreadHistory
+from pipelines.versions import PostHistory, Sighting
 
 _APART = timedelta(days=1)
 _NEVER = datetime.max.replace(tzinfo=UTC)
+
+GONE = frozenset({"not_found", "gone", "hidden", "moved"})
+"""Answers that say of every post that it is not there. A thread that is for members only may be as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +27,25 @@ class WholeReading:
     ``run_id`` is the run that completed it.
     """
 
-    first_at: datetime
-    last_at: datetime
+    first: Moment
+    last: Moment
     run_id: int
     post_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Complete readings, at least one, without a post; between two sightings of it, or after the last."""
+
+    before: Sighting
+    readings: Sequence[WholeReading]
+    after: Sighting | None
+
+    @property
+    def removed(self) -> WholeReading | None:
+        """The reading that made it certain: a day after the first."""
+        first = self.readings[0].last.at
+        return next((reading for reading in self.readings if reading.last.at - first >= _APART), None)
 
 
 def whole_readings(history: ThreadHistory) -> list[WholeReading]:
@@ -34,7 +53,8 @@ def whole_readings(history: ThreadHistory) -> list[WholeReading]:
 
     A reading is complete when every page was read, all of them say the same number of pages and posts, and as many
     posts were found: where a post came or went in between, the ones behind it moved up or down, and one may have
-    slipped from page to page unread. In how many runs the pages were read makes no difference.
+    slipped from page to page unread. In how many runs the pages were read makes no difference. That there is no such
+    thread any more is a complete reading too.
     """
     found: list[WholeReading] = []
     window: dict[int, PageReading] = {}  # pages that say the same
@@ -50,12 +70,16 @@ def whole_readings(history: ThreadHistory) -> list[WholeReading]:
             if page.thread.n_posts_declared in {None, len(reading.post_ids)}:
                 found.append(reading)
                 window = {}
+    refused = [refusal for refusal in history.refusals if refusal.outcome in GONE]
+    if refused:
+        found += [WholeReading(at, at, run_id, frozenset()) for at, run_id, _outcome in refused]
+        found.sort(key=attrgetter("first"))
     return found
 
 
 def by_time(pages: Iterable[PageReading]) -> list[PageReading]:
     """Readings, oldest first."""
-    return sorted(pages, key=lambda reading: (reading.fetched_at, reading.fetch_id))
+    return sorted(pages, key=attrgetter("moment"))
 
 
 def _said(page: PageReading) -> tuple[int | None, int | None]:
@@ -63,9 +87,37 @@ def _said(page: PageReading) -> tuple[int | None, int | None]:
 
 
 def _whole(pages: Sequence[PageReading]) -> WholeReading:
-    oldest, newest = by_time(pages)[0], by_time(pages)[-1]
+    ordered = by_time(pages)
     ids = frozenset(post.post_id for page in pages for post in page.posts)
-    return WholeReading(oldest.fetched_at, newest.fetched_at, newest.run_id, ids)
+    return WholeReading(ordered[0].moment, ordered[-1].moment, ordered[-1].run_id, ids)
+
+
+def absences(post: PostHistory, readings: Sequence[WholeReading]) -> Iterator[Absence]:
+    """When a post was not there, oldest first.
+
+    While it moved from thread to thread it was not absent: only what lies between two sightings in one thread counts.
+    """
+    if not readings:
+        return
+    sightings = post.sightings
+    for before, after in pairwise(sightings) if len(sightings) > 1 else ():
+        if before.thread_id == after.thread_id == post.last.thread_id:
+            start = bisect_right(readings, before.moment, key=attrgetter("first"))
+            found = list(_until(readings, start, after.moment))
+            if found:
+                yield Absence(before, found, after)
+    since = _since(post, readings)
+    if since:
+        yield Absence(post.last, since, None)
+
+
+def _until(readings: Sequence[WholeReading], start: int, end: Moment) -> Iterator[WholeReading]:
+    """The readings from that one on that were over before a moment."""
+    for reading in readings[start:]:
+        if reading.first >= end:
+            return
+        if reading.last < end:
+            yield reading
 
 
 def states_of(posts: Iterable[PostHistory], readings: Sequence[WholeReading]) -> dict[int, str]:
@@ -77,15 +129,15 @@ def _state(post: PostHistory, readings: Sequence[WholeReading]) -> str:
     absent = _since(post, readings)
     if not absent:
         return "active"
-    return "removed" if absent[-1].last_at - absent[0].last_at >= _APART else "missing"
+    return "removed" if Absence(post.last, absent, None).removed else "missing"
 
 
 def _since(post: PostHistory, readings: Sequence[WholeReading]) -> Sequence[WholeReading]:
     """The readings begun after the post was last seen. They come in the order of their beginning: no page is in two."""
-    seen_at = post.last.fetched_at
-    if not readings or readings[-1].first_at <= seen_at:  # nearly always
+    seen_at = post.last.moment
+    if not readings or readings[-1].first <= seen_at:  # nearly always
         return ()
-    return readings[bisect_right(readings, seen_at, key=attrgetter("first_at")) :]
+    return readings[bisect_right(readings, seen_at, key=attrgetter("first")) :]
 
 
 def gone_in(posts: Iterable[PostHistory], readings: Sequence[WholeReading]) -> Counter[int]:

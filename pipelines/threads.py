@@ -105,7 +105,7 @@ def _moved_to(history: ThreadHistory, listed: ListingReading | None) -> int | No
 
 def _status(history: ThreadHistory, listed: ListingReading | None) -> str:
     if _moved_to(history, listed) not in {None, history.key.thread_id}:
-        return "moved"
+        return "merged" if history.pages else "moved"  # a number that was a thread is none of a moved thread's row
     return _STATUS.get(history.outcome or "ok", "active")
 
 

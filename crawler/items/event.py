@@ -27,5 +27,5 @@ class Event:
     from_value: str | None = col("Old title or name.")
     to_value: str | None = col("New title or name.")
     other_thread_id: int | None = col("The other thread of a move, merge or split.")
-    evidence: str = col("What it was concluded from: stamp (the page's edit mark), text, absence, listing, redirect.")
+    evidence: str = col("What it was concluded from: stamp (the page's edit mark), text, absence, page, redirect.")
     run_id: int | None = col("The run that found it.", observed=True)

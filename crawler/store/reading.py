@@ -5,20 +5,32 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 import orjson
 
 from crawler.items import FORUM_POST, TABLES, Body, Fetch, PostSeen, Run
-from crawler.items.history import ListingReading, PageReading, PostKey, ThreadHistory, ThreadKey
+from crawler.items.history import (
+    ListingReading,
+    Moment,
+    PageReading,
+    PostKey,
+    Refusal,
+    ThreadHistory,
+    ThreadKey,
+)
 from crawler.items.pages import ForumSeen
 from crawler.items.sql import quoted
 from crawler.store import codec
 from crawler.store.db import from_micros, micros
 from crawler.store.errors import StoreError
+from crawler.store.journeys import Journeys, journeys
+from crawler.store.sequence import Sequence
 
 Row = TypeVar("Row")
 
+_REFUSED = ("not_found", "gone", "hidden", "forbidden", "login", "password", "moved")
 _SIGHTINGS = "FROM sightings s JOIN pages_seen p USING (fetch_id)"
 
 
@@ -27,7 +39,9 @@ class Reader:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._homes: Mapping[PostKey, int] | None = None
+        self._journeys: Journeys | None = None
+        self._refusals: Mapping[tuple[str, int], list[Refusal]] | None = None
+        self._sequence: Sequence | None = None
 
     def threads(self) -> list[ThreadKey]:
         """Every thread that was read, listed or asked for."""
@@ -61,7 +75,9 @@ class Reader:
             moved_to=alias[0] if alias else None,
             url=url,
             elsewhere=self._elsewhere(key, seen),
+            departures=list(self._travels().departures.get(key, [])),
             earlier=self._earlier(key, seen),
+            refusals=self._refused(key),
         )
 
     def _pages(self, key: ThreadKey) -> list[PageReading]:
@@ -69,10 +85,34 @@ class Reader:
         values = (key.site, key.thread_id, key.content_class)
         rows = self._db.execute(
             "SELECT p.fetch_id, f.run_id, f.fetched_at, p.facts FROM pages_seen p JOIN fetches f USING (fetch_id) "
-            f"WHERE {which} ORDER BY f.fetched_at, p.fetch_id",
+            f"WHERE {which}",
             values,
         ).fetchall()
-        return _readings(rows, self._posts(which, values))
+        return self._readings(rows, self._posts(which, values))
+
+    def _readings(
+        self, rows: Iterable[tuple[int, int, int, str]], posts: Mapping[int, list[PostSeen]]
+    ) -> list[PageReading]:
+        readings = [
+            PageReading(
+                fetch_id=fetch_id,
+                run_id=run_id,
+                fetched_at=from_micros(fetched_at),
+                thread=codec.thread_from(facts),
+                posts=posts.get(fetch_id, []),
+                sequence=self._place(run_id, fetched_at),
+            )
+            for fetch_id, run_id, fetched_at, facts in rows
+        ]
+        return sorted(readings, key=attrgetter("moment"))
+
+    def _place(self, run_id: int, fetched_at: int) -> int:
+        if self._sequence is None:
+            self._sequence = Sequence(self._db.execute("SELECT run_id, started_at FROM runs"))
+        return self._sequence.place(run_id, fetched_at)
+
+    def _moment(self, run_id: int, fetched_at: int, fetch_id: int) -> Moment:
+        return Moment(self._place(run_id, fetched_at), from_micros(fetched_at), fetch_id)
 
     def _sightings_of(self, key: PostKey) -> list[PageReading]:
         """All readings of one post in any thread, oldest first, with this post only."""
@@ -80,10 +120,10 @@ class Reader:
         values = (key.post_id, key.site, key.content_class)
         rows = self._db.execute(
             f"SELECT DISTINCT p.fetch_id, f.run_id, f.fetched_at, p.facts {_SIGHTINGS} JOIN fetches f USING (fetch_id) "
-            f"WHERE {which} ORDER BY f.fetched_at, p.fetch_id",
+            f"WHERE {which}",
             values,
         ).fetchall()
-        return _readings(rows, self._posts(which, values))
+        return self._readings(rows, self._posts(which, values))
 
     def _posts(self, which: str, values: tuple[object, ...]) -> dict[int, list[PostSeen]]:
         """The posts of these sightings by fetch, as they stood on the page.
@@ -127,16 +167,36 @@ class Reader:
 
     def _listings(self, key: ThreadKey) -> list[ListingReading]:
         rows = self._db.execute(
-            "SELECT l.fetch_id, f.fetched_at, l.forum_id, l.facts FROM listings_seen l JOIN fetches f USING (fetch_id) "
-            "WHERE l.site = ? AND l.thread_id = ? ORDER BY f.fetched_at, l.fetch_id",
+            "SELECT l.fetch_id, f.run_id, f.fetched_at, l.forum_id, l.facts FROM listings_seen l "
+            "JOIN fetches f USING (fetch_id) WHERE l.site = ? AND l.thread_id = ?",
             (key.site, key.thread_id),
         )
-        return [
+        readings = [
             ListingReading(
-                fetch_id=fetch_id, fetched_at=from_micros(at), forum_id=forum_id, row=codec.listing_from(facts)
+                fetch_id=fetch_id,
+                fetched_at=from_micros(at),
+                forum_id=forum_id,
+                row=codec.listing_from(facts),
+                sequence=self._place(run_id, at),
             )
-            for fetch_id, at, forum_id, facts in rows
+            for fetch_id, run_id, at, forum_id, facts in rows
         ]
+        return sorted(readings, key=attrgetter("moment"))
+
+    def _refused(self, key: ThreadKey) -> list[Refusal]:
+        """Answers in place of the thread, oldest first."""
+        if self._refusals is None:
+            found: dict[tuple[str, int], list[Refusal]] = {}
+            rows = self._db.execute(
+                "SELECT site, thread_id, run_id, fetched_at, fetch_id, outcome FROM fetches "
+                f"WHERE thread_id IS NOT NULL AND page = 1 AND outcome IN ({', '.join('?' * len(_REFUSED))})",
+                _REFUSED,
+            )
+            for site, thread_id, run_id, at, fetch_id, outcome in rows:
+                refusal = Refusal(self._moment(run_id, at, fetch_id), run_id, outcome)
+                found.setdefault((site, thread_id), []).append(refusal)
+            self._refusals = {thread: sorted(refusals) for thread, refusals in found.items()}
+        return list(self._refusals.get((key.site, key.thread_id), []))
 
     def _elsewhere(self, key: ThreadKey, post_ids: set[int]) -> dict[int, int]:
         """Posts of these that have since been read in another thread, and in which."""
@@ -162,16 +222,12 @@ class Reader:
 
     def homes(self) -> Mapping[PostKey, int]:
         """The thread where it was read last, of each post that was read in more than one."""
-        if self._homes is None:
-            rows = self._db.execute(
-                "SELECT p.site, p.content_class, s.post_id, p.item_id FROM sightings s "
-                "JOIN pages_seen p USING (fetch_id) JOIN fetches f USING (fetch_id) WHERE s.post_id IN "
-                "(SELECT s.post_id FROM sightings s JOIN pages_seen p USING (fetch_id) "
-                "GROUP BY p.site, p.content_class, s.post_id HAVING min(p.item_id) <> max(p.item_id)) "
-                "ORDER BY f.fetched_at, s.fetch_id"
-            )
-            self._homes = {PostKey(site, kind, post): thread for site, kind, post, thread in rows}
-        return self._homes
+        return self._travels().homes
+
+    def _travels(self) -> Journeys:
+        if self._journeys is None:
+            self._journeys = journeys(self._db, self._moment)
+        return self._journeys
 
     def find_post(self, key: PostKey) -> ThreadHistory | None:
         """What is known of a post, wherever it was read: the history of the thread where it was read last.
@@ -179,29 +235,36 @@ class Reader:
         ``None`` when it never was. Where no page of that thread up to the post's own was read again since, the post
         is still there, and the history holds the readings of this post only.
         """
-        row = self._db.execute(
-            "SELECT p.item_id, p.page, f.fetched_at FROM sightings s JOIN pages_seen p USING (fetch_id) "
-            "JOIN fetches f USING (fetch_id) WHERE s.post_id = ? AND p.site = ? AND p.content_class = ? "
-            "ORDER BY f.fetched_at DESC, s.fetch_id DESC LIMIT 1",
-            (key.post_id, key.site, key.content_class),
-        ).fetchone()
-        if row is None:
+        pages = self._sightings_of(key)
+        if not pages:
             return None
-        thread = ThreadKey(key.site, key.content_class, row[0])
-        again = self._db.execute(
-            "SELECT EXISTS (SELECT 1 FROM pages_seen p JOIN fetches f USING (fetch_id) WHERE p.site = ? AND "
-            "p.kind = 'topic' AND p.item_id = ? AND p.content_class = ? AND p.page <= ? AND f.fetched_at > ?)",
-            (key.site, thread.thread_id, key.content_class, row[1], row[2]),
-        ).fetchone()[0]
-        return self.history(thread) if again else ThreadHistory(key=thread, pages=self._sightings_of(key))
+        last = pages[-1]
+        thread = ThreadKey(key.site, key.content_class, last.thread.thread_id)
+        again = (
+            self._refused(thread)
+            or self._db.execute(
+                "SELECT 1 FROM pages_seen p JOIN fetches f USING (fetch_id) WHERE p.site = ? AND p.kind = 'topic' "
+                "AND p.item_id = ? AND p.content_class = ? AND p.page <= ? AND (p.fetch_id > ? OR f.fetched_at > ?) LIMIT 1",
+                (
+                    key.site,
+                    thread.thread_id,
+                    key.content_class,
+                    last.thread.page,
+                    last.fetch_id,
+                    micros(last.fetched_at),
+                ),
+            ).fetchone()
+        )
+        return self.history(thread) if again else ThreadHistory(key=thread, pages=pages)
 
     def forums(self) -> Iterator[tuple[str, datetime, ForumSeen, list[int]]]:
         """Each reading of each listing page, oldest first: site, time, forum, threads listed."""
         rows = self._db.execute(
-            "SELECT p.fetch_id, p.site, f.fetched_at, p.facts FROM pages_seen p JOIN fetches f USING (fetch_id) "
-            "WHERE p.kind = 'forum' ORDER BY p.site, p.item_id, f.fetched_at, p.fetch_id"
+            "SELECT p.site, p.item_id, f.run_id, f.fetched_at, p.fetch_id, p.facts FROM pages_seen p "
+            "JOIN fetches f USING (fetch_id) WHERE p.kind = 'forum'"
         ).fetchall()
-        for fetch_id, site, at, facts in rows:
+        rows.sort(key=lambda row: (row[0], row[1], self._moment(*row[2:5])))
+        for site, _forum_id, _run_id, at, fetch_id, facts in rows:
             listed = self._db.execute(
                 "SELECT thread_id FROM listings_seen WHERE fetch_id = ? ORDER BY row_index", (fetch_id,)
             )
@@ -232,19 +295,6 @@ def _unharmed(row: tuple[Any, ...]) -> tuple[Any, ...]:
     if stored is not None and stored != codec.checksum(tuple(columns)):
         raise StoreError(f"body {row[0].hex()}", "the disk has changed it", "put back a copy of state.sqlite")
     return tuple(columns)
-
-
-def _readings(rows: Iterable[tuple[int, int, int, str]], posts: Mapping[int, list[PostSeen]]) -> list[PageReading]:
-    return [
-        PageReading(
-            fetch_id=fetch_id,
-            run_id=run_id,
-            fetched_at=from_micros(fetched_at),
-            thread=codec.thread_from(facts),
-            posts=posts.get(fetch_id, []),
-        )
-        for fetch_id, run_id, fetched_at, facts in rows
-    ]
 
 
 def _decoded(kind: str, value: Any) -> Any:
