@@ -25,6 +25,8 @@ from crawler.archive.record import head_of
 from crawler.clock import now
 from crawler.items import SCHEMA_VERSION, ErrorPage, FetchFacts, PageItem, PageRef, Run, TopicPage, tool_version
 from crawler.pace import Pace
+from crawler.recheck import Recheck
+from crawler.sites import Sites
 from crawler.store import STATE_FILE, Committed, Store
 from crawler.store.db import from_micros, is_fatal, micros
 from crawler.store.frontier import LONGEST_WAIT
@@ -71,6 +73,7 @@ class Session:
         self.stopped: str | None = None
         self.group_seconds = 0.0
         self.pace = Pace(delay)
+        self.recheck = Recheck(store)
         self._signals = sent
         self._closed = False
         self._flushing: CallLaterResult | None = None
@@ -102,6 +105,7 @@ class Session:
         session = cls(store, run, crawler.signals, delay=delay, refresh=refresh, scratch=scratch, archive=archive)
         if archive is not None:
             archive.describe(head_of(run, settings.getdict("SITES")))
+        session.recheck = Recheck(store, wants=Sites.from_setting(settings.getdict("SITES")).wants)
         store.group.limit = settings.getint("GROUP_PAGES")
         session.group_seconds = settings.getfloat("GROUP_SECONDS")
         crawler.signals.connect(session.idle, signal=signals.spider_idle)
@@ -124,6 +128,7 @@ class Session:
         assert ref is not None
         try:
             page = without_traps(self.store.db, self.store.run_id, page)
+            page = self.recheck.plan(page)
             with self.archived(page.fetch, ref.site):
                 committed = self.store.commit(page)
         except Exception as error:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from crawler.items import TABLES, Event
-from crawler.items.history import Moment, ThreadKey
+from crawler.items.history import ThreadKey
 from pipelines.presence import WholeReading, absences
 from pipelines.versions import PostHistory, Sighting, version_numbers
 
@@ -118,22 +118,23 @@ def presence_events(post: PostHistory, key: ThreadKey, readings: Sequence[WholeR
         missed, removed = absence.readings[0], absence.removed
         for name, found in (("missing", missed), ("removed", removed)):
             if found is not None:
-                yield _went(post, key, name, absence.before.moment, missed.last, found.run_id)
+                yield new_event(
+                    key,
+                    name,
+                    post_id=post.post_id,
+                    before=missed.last.at,
+                    after=absence.before.fetched_at,
+                    run_id=found.run_id,
+                    evidence="absence",
+                )
         if absence.after is not None:
-            last = absence.readings[-1].first
             back = absence.after
             yield new_event(
                 key,
                 "restored",
                 post_id=post.post_id,
                 before=back.fetched_at,
-                after=last.at,
+                after=absence.readings[-1].first.at,
                 run_id=back.run_id,
                 evidence="page",
             )
-
-
-def _went(post: PostHistory, key: ThreadKey, name: str, after: Moment, before: Moment, run_id: int) -> Event:
-    return new_event(
-        key, name, post_id=post.post_id, before=before.at, after=after.at, run_id=run_id, evidence="absence"
-    )

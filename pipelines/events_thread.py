@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from operator import attrgetter
 from typing import TypeVar
 
@@ -48,8 +49,6 @@ def _post_moved(history: ThreadHistory, gone: Departure) -> Event:
 
 def _split(history: ThreadHistory, readings: Sequence[WholeReading]) -> Iterator[Event]:
     """Posts went into a thread that was not there before, and this one goes on without them."""
-    if history.moved_to not in {None, history.key.thread_id}:
-        return
     groups: dict[int, list[Departure]] = {}
     for gone in history.departures:
         if gone.is_new and any(reading.post_ids and reading.first > gone.left_at for reading in readings):
@@ -67,8 +66,11 @@ def _merged(history: ThreadHistory) -> Event | None:
     met = [refusal for refusal in history.refusals if refusal.outcome == "moved" and refusal.moment > last]
     if not group and not met:
         return None  # it answered under another number from the start
-    other = Counter(gone.to_thread_id for gone in group).most_common(1)[0][0] if group else history.moved_to
+    went = Counter(gone.to_thread_id for gone in group)
+    # where it leads by now may be further than where its posts went first
+    other = history.moved_to if history.moved_to in went or not went else went.most_common(1)[0][0]
     assert other is not None
+    group = [gone for gone in group if gone.to_thread_id == other]
     event = _into(history, "merged", other, last, group) if group else None
     if met and (event is None or met[0].moment.at < event.changed_before):
         at, run_id = met[0].moment.at, met[0].run_id
@@ -94,7 +96,7 @@ def _into(history: ThreadHistory, name: str, other: int, after: Moment, group: S
 def _forum_changed(history: ThreadHistory) -> Iterator[Event]:
     where = [(page, page.thread.forum_id) for page in history.pages if page.thread.forum_id is not None]
     for before, old, after, new in _changes(where):
-        yield _other_value(history, "moved", before, after, str(old), str(new))
+        yield _other_value(history, "moved", (before, after), (str(old), str(new)))
 
 
 def _retitled(history: ThreadHistory) -> Iterator[Event]:
@@ -105,12 +107,16 @@ def _retitled(history: ThreadHistory) -> Iterator[Event]:
         return
     named = [(page, page.thread.title) for page in history.pages if page.thread.title in titles]
     for before, old, after, new in _changes(named):
-        yield _other_value(history, "retitled", before, after, old, new)
+        yield _other_value(history, "retitled", (before, after), (old, new))
 
 
 def _other_value(
-    history: ThreadHistory, name: str, before: PageReading, after: PageReading, old: str | None, new: str | None
+    history: ThreadHistory,
+    name: str,
+    readings: tuple[PageReading, PageReading],
+    values: tuple[str | None, str | None],
 ) -> Event:
+    before, after = readings
     return new_event(
         history.key,
         name,
@@ -118,14 +124,14 @@ def _other_value(
         after=before.fetched_at,
         run_id=after.run_id,
         evidence="page",
-        from_value=old,
-        to_value=new,
+        from_value=values[0],
+        to_value=values[1],
     )
 
 
 def _changes(values: Sequence[tuple[PageReading, T]]) -> Iterator[tuple[PageReading, T, PageReading, T]]:
     """The last reading of each value and the first reading of the next."""
-    for (before, old), (after, new) in zip(values, values[1:], strict=False):
+    for (before, old), (after, new) in pairwise(values):
         if old != new:
             yield before, old, after, new
 
@@ -135,7 +141,7 @@ def _seen_and_not_seen(history: ThreadHistory) -> Iterator[Event]:
     seen = [(page.moment, page.run_id, True) for page in history.pages]
     seen += [(refusal.moment, refusal.run_id, False) for refusal in history.refusals if refusal.outcome in _MISSING]
     seen.sort()
-    for (before, _run, was), (after, run_id, there) in zip(seen, seen[1:], strict=False):
+    for (before, _run, was), (after, run_id, there) in pairwise(seen):
         if was != there:
             name, evidence = ("restored", "page") if there else ("missing", "absence")
             yield new_event(history.key, name, before=after.at, after=before.at, run_id=run_id, evidence=evidence)

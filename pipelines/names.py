@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from crawler.items import Event
@@ -46,7 +47,7 @@ def borders(seen: Iterable[NameSeen]) -> list[NameSeen]:
 
 def renames(seen: Sequence[NameSeen]) -> Iterator[Event]:
     """An event for each change of name, at the first post that showed the new one."""
-    for before, after in zip(seen, seen[1:], strict=False):
+    for before, after in pairwise(seen):
         if before.name != after.name:
             yield new_event(
                 after.key,

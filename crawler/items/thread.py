@@ -34,8 +34,8 @@ class Thread:
     is_solved: bool | None = col("Marked as solved.")
     has_poll: bool | None = col("Carries a poll.")
     status: str = col(
-        "active; missing (404, 410); merged (it was read, and answers under another id now); moved (a row that only names "
-        "another id, or an id that only ever answered under another one); forbidden (403)."
+        "active; missing (404, 410); merged (it was read, and answers under another id now); moved (a row that only "
+        "names another id, or an id that only ever answered under another one); forbidden (403)."
     )
     moved_to_thread_id: int | None = col("Where a moved or merged thread went.")
     complete: bool = col("True when every page was read and as many posts were found as the page declares.")

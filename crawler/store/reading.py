@@ -240,22 +240,17 @@ class Reader:
             return None
         last = pages[-1]
         thread = ThreadKey(key.site, key.content_class, last.thread.thread_id)
-        again = (
-            self._refused(thread)
-            or self._db.execute(
-                "SELECT 1 FROM pages_seen p JOIN fetches f USING (fetch_id) WHERE p.site = ? AND p.kind = 'topic' "
-                "AND p.item_id = ? AND p.content_class = ? AND p.page <= ? AND (p.fetch_id > ? OR f.fetched_at > ?) LIMIT 1",
-                (
-                    key.site,
-                    thread.thread_id,
-                    key.content_class,
-                    last.thread.page,
-                    last.fetch_id,
-                    micros(last.fetched_at),
-                ),
-            ).fetchone()
-        )
+        again = self._refused(thread) or self._read_since(thread, last)
         return self.history(thread) if again else ThreadHistory(key=thread, pages=pages)
+
+    def _read_since(self, thread: ThreadKey, last: PageReading) -> bool:
+        """True where the page of this reading, or one before it, was read again."""
+        rows = self._db.execute(
+            "SELECT f.run_id, f.fetched_at, p.fetch_id FROM pages_seen p JOIN fetches f USING (fetch_id) "
+            "WHERE p.site = ? AND p.kind = 'topic' AND p.item_id = ? AND p.content_class = ? AND p.page <= ?",
+            (thread.site, thread.thread_id, thread.content_class, last.thread.page),
+        )
+        return any(self._moment(*row) > last.moment for row in rows)
 
     def forums(self) -> Iterator[tuple[str, datetime, ForumSeen, list[int]]]:
         """Each reading of each listing page, oldest first: site, time, forum, threads listed."""
