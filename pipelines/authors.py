@@ -35,6 +35,7 @@ class AuthorIndex:
     def __init__(self) -> None:
         self._shares: dict[Member, Share] = {}
         self._names: dict[Member, set[str]] = {}
+        self._now: dict[Member, str] = {}
 
     def add(self, site: str, posts: Iterable[Post], names: Mapping[int, set[str]]) -> None:
         """Take in the posts of one thread, and the names seen in it."""
@@ -61,6 +62,10 @@ class AuthorIndex:
         for member, known in names.items():
             self._names.setdefault(member, set()).update(known)
 
+    def rename(self, member: Member, name: str) -> None:
+        """Say under which name a member was last seen: the newest post need not have been read again since."""
+        self._now[member] = name
+
     def rows(self) -> list[Author]:
         """Members by number."""
         return [self._row(member) for member in sorted(self._shares)]
@@ -70,7 +75,7 @@ class AuthorIndex:
         return Author(
             site=member[0],
             author_id=member[1],
-            author_name=share.author_name,
+            author_name=self._now.get(member, share.author_name),
             known_names=sorted(self._names.get(member, ())),
             author_group=share.author_group,
             n_posts_seen=share.n_active,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
@@ -12,13 +12,12 @@ from crawler.items import Event
 from crawler.items.history import ThreadHistory
 from pipelines.events import distinct_events, edit_events, presence_events
 from pipelines.events_thread import thread_events
-from pipelines.names import NameSeen, names_seen
 from pipelines.posts import link_replies, link_rows, one_first_post, post_row, reaction_rows
 from pipelines.presence import WholeReading, by_time, gone_in, pages_known, positions, states_of, whole_readings
 from pipelines.quotes import FindPost, join_elsewhere, link_thread
 from pipelines.rereading import Rereading, rereading
 from pipelines.threads import poll_rows, thread_row
-from pipelines.versions import PostHistory, gather, track_versions
+from pipelines.versions import PostHistory, gather, known_names, track_versions
 
 
 @dataclass(slots=True)
@@ -29,7 +28,7 @@ class ThreadRows:
     """
 
     tables: dict[str, list[Any]]
-    names: Mapping[int, list[NameSeen]] = field(default_factory=dict)
+    names: dict[int, set[str]] = field(default_factory=dict)
     gone: Counter[int] = field(default_factory=Counter)
     rereading: Rereading = field(default_factory=Rereading)
 
@@ -83,7 +82,7 @@ def derive(history: ThreadHistory, find: FindPost | None = None, *, without: Col
             "reactions": [r for post in posts if post.current.reactions for r in reaction_rows(key, post)],
             "polls": poll_rows(history),
         },
-        names=names_seen(posts, key),
+        names=known_names(posts),
         gone=gone_in(posts, readings),
         rereading=rereading(posts),
     )

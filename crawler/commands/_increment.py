@@ -21,6 +21,7 @@ from crawler.store.db import from_micros
 from output import Dataset, DatasetError, Layout, ManifestError, Publisher, read_dataset
 from output.layout import BY_MONTH, WHOLE, month_of
 from pipelines.authors import Member, Share
+from pipelines.names import RENAMED
 from pipelines.quotes import LINKER_VERSION
 
 MADE_BY = [tool_version(), SCHEMA_VERSION, PARSER_VERSION, LINKER_VERSION]
@@ -44,8 +45,13 @@ class Increment:
         """Take note of the events of threads that are derived again."""
         self.months.update(month_of(event.changed_before) for event in events)
 
-    def keep(self, publisher: Publisher) -> None:
-        """Say what stays, and add the events that share a month with those of threads that were derived again."""
+    def keep(self, publisher: Publisher, renames: Sequence[Event] = ()) -> None:
+        """Say what stays, and add the events that share a month with those of threads that were derived again.
+
+        ``renames`` are all new names of members, which no thread alone can tell: those of the months that are written
+        again are added.
+        """
+        self._see_new_names(renames)
         there = {(entry.table, entry.part) for entry in self.dataset.manifest.files if entry.part is not None}
         for table in {table for table, _ in there} - BY_MONTH.keys() - WHOLE:
             publisher.keep(table, self.tallies)
@@ -53,8 +59,20 @@ class Increment:
         touched = (self.months & months) | {month for month in months if not self._all_stay(month)}
         publisher.keep("events", months - touched)
         for event in self.dataset.rows("events", parts=touched):
-            if self.layout.part(event.thread_id) in self.tallies:
+            if event.event != RENAMED and self.layout.part(event.thread_id) in self.tallies:
                 publisher.add({"events": [event]})
+        publisher.add(
+            {"events": [event for event in renames if month_of(event.changed_before) not in months - touched]}
+        )
+
+    def _see_new_names(self, renames: Iterable[Event]) -> None:
+        """A month of which the new names are not those that were published is written again."""
+        columns = ["event", "thread_id", "post_id", "changed_before", "changed_after"]
+        known = self.dataset.table("events", columns)
+        known = known.filter(pc.equal(known["event"], RENAMED))
+        before = {tuple(row[name] for name in columns[1:]) for row in known.to_pylist()}
+        now = {tuple(getattr(event, name) for name in columns[1:]) for event in renames}
+        self.months.update(month_of(row[2].astimezone(UTC)) for row in before ^ now)
 
     def _all_stay(self, month: int) -> bool:
         ids = self.dataset.table("events", ["thread_id"], parts={month})["thread_id"].unique().to_pylist()

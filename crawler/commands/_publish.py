@@ -26,6 +26,7 @@ from output.published import layout_of
 from pipelines.authors import AuthorIndex
 from pipelines.derive import derive
 from pipelines.forums import forum_rows
+from pipelines.names import rename_events
 
 T = TypeVar("T")
 
@@ -199,8 +200,14 @@ class _Work:
     def finish(self, last: Run | None) -> None:
         """Add what is gathered over all threads, and put everything in place."""
         fetched_from = None
-        if self.kept is not None:
-            self.kept.keep(self.publisher)
+        renamed = self.reader.renamed()
+        renames = [event for seen in renamed.values() for event in rename_events(seen)]
+        for member, seen in renamed.items():
+            self.authors.rename(member, seen[-1].name)
+        if self.kept is None:
+            self.publisher.add({"events": renames})
+        else:
+            self.kept.keep(self.publisher, renames)
             for member, share in self.kept.shares():
                 self.authors.merge(member, share)
             self.authors.name(member_names(self.store.db))

@@ -15,6 +15,7 @@ from pipelines.derive import ThreadRows
 class Tally:
     """What a dataset holds, or a part of it. ``gone`` counts, by run, the posts that it was the first to miss.
 
+    ``reread`` and ``altered`` are those of `pipelines.rereading.Rereading`.
     ``authors`` is known of the whole only: they write in several parts.
     """
 
@@ -29,6 +30,8 @@ class Tally:
     vanished: int = 0
     methods: Counter[str] = field(default_factory=Counter)
     gone: Counter[int] = field(default_factory=Counter)
+    reread: Counter[int] = field(default_factory=Counter)
+    altered: Counter[int] = field(default_factory=Counter)
     checks: Counter[str] = field(default_factory=Counter)
     first_at: datetime | None = None
     last_at: datetime | None = None
@@ -45,7 +48,9 @@ class Tally:
         self.threads += len(tables["threads"])
         self.threads_read += sum(thread.first_seen_at is not None for thread in tables["threads"])
         self.posts += len(tables["posts"])
-        self.edits += len(tables["events"])
+        self.edits += sum(event.event in {"edited", "silently_edited"} for event in tables["events"])
+        self.reread.update(rows.rereading.read)
+        self.altered.update(rows.rereading.changed)
         self.vanished += sum(post.status != "active" for post in tables["posts"])
         for quote in tables["quotes"]:
             self.quotes += 1
@@ -86,7 +91,7 @@ class Tally:
         tally = cls()
         for one in fields(cls):
             default, value = getattr(tally, one.name), given[one.name]
-            if one.name == "gone":
+            if one.name in {"gone", "reread", "altered"}:
                 value = Counter({int(run): int(count) for run, count in value.items()})
             elif isinstance(default, Counter):
                 value = Counter({str(name): int(count) for name, count in value.items()})

@@ -15,9 +15,7 @@ class Author:
     author_id: int = col("Member number.", key=True)
     author_name: str | None = col("Name as last seen.")
     known_names: list[str] = col("All names seen for this number, sorted.", factory=list)
-    author_group: str | None = col("Group on the newest post that is still there.")
+    author_group: str | None = col("Group on the newest post read.")
     n_posts_seen: int = col("Active posts read.")
-    first_post_at: datetime | None = col(
-        "Time of the oldest of these posts; of all posts where none of them is there any more."
-    )
-    last_post_at: datetime | None = col("Time of the newest.")
+    first_post_at: datetime | None = col("Time of the oldest post read.")
+    last_post_at: datetime | None = col("Time of the newest post read.")

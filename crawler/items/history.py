@@ -71,6 +71,16 @@ class ListingReading:
         return Moment(self.sequence, self.fetched_at, self.fetch_id)
 
 
+class NameSeen(NamedTuple):
+    """A member's name beside a post, read once. They sort by time."""
+
+    moment: Moment
+    post_id: int
+    name: str
+    thread: ThreadKey
+    run_id: int
+
+
 class Departure(NamedTuple):
     """A post of this thread that was then read in another one.
 

@@ -31,8 +31,8 @@ class Known:
         if any(self.is_wanted(ref) is False for ref in found if ref.kind == "forum" and ref.key != own.key):
             return True
         waiting = self._db.execute(
-            "SELECT 1 FROM frontier WHERE state = 'todo' AND kind = 'forum' AND site = ? AND NOT (item_id = ? AND page = ?)"
-            " LIMIT 1",
+            "SELECT 1 FROM frontier WHERE state = 'todo' AND kind = 'forum' AND site = ? "
+            "AND NOT (item_id = ? AND page = ?) LIMIT 1",
             (own.site, own.item_id, own.page),
         )
         return waiting.fetchone() is not None

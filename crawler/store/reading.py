@@ -14,6 +14,7 @@ from crawler.items import FORUM_POST, TABLES, Body, Fetch, PostSeen, Run
 from crawler.items.history import (
     ListingReading,
     Moment,
+    NameSeen,
     PageReading,
     PostKey,
     Refusal,
@@ -26,6 +27,7 @@ from crawler.store import codec
 from crawler.store.db import from_micros, micros
 from crawler.store.errors import StoreError
 from crawler.store.journeys import Journeys, journeys
+from crawler.store.renamed import renamed
 from crawler.store.sequence import Sequence
 
 Row = TypeVar("Row")
@@ -251,6 +253,10 @@ class Reader:
             (thread.site, thread.thread_id, thread.content_class, last.thread.page),
         )
         return any(self._moment(*row) > last.moment for row in rows)
+
+    def renamed(self) -> dict[tuple[str, int], list[NameSeen]]:
+        """Readings of the names of members who were seen under more than one, oldest first, by site and number."""
+        return renamed(self._db, self._moment)
 
     def forums(self) -> Iterator[tuple[str, datetime, ForumSeen, list[int]]]:
         """Each reading of each listing page, oldest first: site, time, forum, threads listed."""

@@ -1,10 +1,9 @@
-"""Five epochs, everything read each time: what is there now is what a first crawl finds, and each change is an event."""
+"""Five epochs, everything read each time: what is there now is what a first crawl finds; each change is an event."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from crawl_help import Tool, rows
 from mock_forum import MockForum
 
+from crawler import clock
 from crawler.demo import Forum, TrueEvent, advance, build_whole
 from crawler.demo.model import Member
 from crawler.demo.model.ops import hide
@@ -30,7 +30,7 @@ HISTORY = {
     "reactions": set(),
     "polls": set(),
     "forums": {"last_seen_at"},
-    "authors": {"known_names"},
+    "authors": {"known_names", "first_post_at", "last_post_at"},
 }
 """The tables of what is there now, and the columns that may differ where more of the past is known."""
 
@@ -43,16 +43,6 @@ class Run:
     ended: datetime
     forum: Forum
     events: list[TrueEvent]
-
-
-class Clock:
-    """Stands in for `datetime` in the crawl: the same clock, days ago."""
-
-    back = timedelta(0)
-
-    @classmethod
-    def now(cls, tz: Any = None) -> datetime:
-        return datetime.now(tz) - cls.back
 
 
 @pytest.fixture(scope="module", params=[2, pytest.param(8, marks=pytest.mark.slow)])
@@ -70,23 +60,19 @@ def epochs(request: pytest.FixtureRequest) -> list[tuple[Forum, list[TrueEvent]]
 
 
 @pytest.fixture
-def runs(
-    tool: Tool, epochs: list[tuple[Forum, list[TrueEvent]]], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[list[Run]]:
-    monkeypatch.setattr("crawler.middlewares.unit.datetime", Clock)
-    monkeypatch.setattr("crawler.session.datetime", Clock)
-    found = []
+def runs(tool: Tool, epochs: list[tuple[Forum, list[TrueEvent]]], monkeypatch: pytest.MonkeyPatch) -> list[Run]:
+    found, start = [], clock._START
     with MockForum(epochs[0][0]) as site:
         for number, (forum, events) in enumerate(epochs):
-            Clock.back = (EPOCHS - number) * APART
+            monkeypatch.setattr(clock, "_START", start - (EPOCHS - number) * APART)
             site.show(forum)
-            began = Clock.now(UTC)
+            began = clock.now()
             grab(tool, site, "--refresh")
-            found.append(Run(began, Clock.now(UTC), forum, events))
+            found.append(Run(began, clock.now(), forum, events))
         tool.folder = tool.folder.with_name("fresh")
         grab(tool, site)
         tool.folder = tool.folder.with_name("out")
-    yield found
+    return found
 
 
 def grab(tool: Tool, site: MockForum, *options: str) -> None:
@@ -163,9 +149,10 @@ def told(row: dict[str, Any], runs: list[Run]) -> tuple[Any, ...]:
 
 
 def happened(runs: list[Run]) -> tuple[set[tuple[Any, ...]], set[int]]:
-    """What is to be told, as `told` tells it; and posts of which nobody can know: they were gone when their thread went.
+    """What is to be told, as `told` tells it; and posts of which nobody can know.
 
-    Such a post comes back in another thread: whether it was missing before or moved at once is not to be seen.
+    These were gone when their thread went, and come back in another one: whether they were missing before or moved at
+    once is not to be seen.
     """
     found: set[tuple[Any, ...]] = set()
     homes: dict[int, int] = {}

@@ -32,7 +32,7 @@ def crawled(folder: Path, seed: int | None = None) -> Path:
             store.close()
             held.clear()
             store, started, n = _begin(folder, n)
-        asked = [lease(store, T0 + n * SECOND) for _ in range(1 if seed is None else chance.randint(1, 4))]
+        asked = [lease(store, T0 + n * SECOND, SITE) for _ in range(1 if seed is None else chance.randint(1, 4))]
         held += [where for where in asked if where is not None]
         if not held:
             break
@@ -63,7 +63,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_what_is_published_is_sound_and_reads_back(plain: Path) -> None:
     published = publish(plain)
-    assert (published.outcome.exit_code, published.outcome.problems) == (0, [])
+    assert (published.outcome.problems, published.outcome.exit_code) == ([], 0)
     assert verify(plain) == []
     data = read_dataset(plain)
     with Store(plain / STATE_FILE) as store:
@@ -110,7 +110,7 @@ def test_a_second_sweep_adds_nothing(tmp_path: Path, canonical: dict[str, bytes]
         store.begin_run(run(T0 + DAY), refresh=True)
         store.frontier.add_seeds([ref for ref in SEEDS if ref is not None])
         read = {page.ref.key: page for page in pages() if page.ref is not None}
-        while (where := lease(store, T0 + DAY)) is not None:
+        while (where := lease(store, T0 + DAY, SITE)) is not None:
             page = read[where.key]
             assert page.fetch is not None
             page.fetch.fetched_at += DAY

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from histories import KEY, listed, reading, tables
+from histories import listed, reading, tables
 from pages_made import DAY, HOUR, SITE, T0, post
 
 from crawler.items import ForumSeen, PollSeen
-from crawler.items.history import Moment
 from pipelines.authors import AuthorIndex
 from pipelines.forums import forum_rows
-from pipelines.names import NameSeen
 from pipelines.posts import post_url
 
 
@@ -136,19 +134,6 @@ def test_a_forum_that_grew_a_page_is_not_complete() -> None:
     assert not found.complete
 
 
-def named(name: str, day: float, post_id: int) -> NameSeen:
-    return NameSeen(Moment(0, T0 + day * DAY, 1), post_id, name, KEY, 1)
-
-
-def test_a_member_of_whom_nothing_is_left() -> None:
-    index = AuthorIndex()
-    index.add(SITE, tables(reading([post(1), post(2, author_id=9)]), reading([post(2, author_id=9)], 1))["posts"], {})
-    assert [(row.author_id, row.n_posts_seen, row.first_post_at) for row in index.rows()] == [
-        (7, 0, post(1).created_at),
-        (9, 1, post(2).created_at),
-    ]
-
-
 def test_members_over_threads() -> None:
     index = AuthorIndex()
     guest = {"author_id": None, "author_name": "Passer-by"}
@@ -157,14 +142,12 @@ def test_members_over_threads() -> None:
         reading([post(5, author_name="Annie", author_group="Staff"), post(6)]),
         reading([post(5, author_name="Annie")], 1),
     )
-    later = Moment(0, T0 + DAY, 2)
-    index.add(SITE, second["posts"], {7: [named("Ann", 0, 5), named("Annie", 1, 5)]})
-    index.add(SITE, first["posts"], {7: [named("Ann", 0.5, 1)], 9: [named("Ann", 0, 3)], 77: [named("nobody", 0, 9)]})
+    index.add(SITE, second["posts"], {7: {"Annie", "Ann"}})
+    index.add(SITE, first["posts"], {7: {"Ann"}, 9: {"Ann"}, 77: {"nobody"}})
     ann, other = index.rows()
-    (event,) = index.events()
-    assert (event.event, event.from_value, event.to_value, event.post_id) == ("renamed_author", "Ann", "Annie", 5)
-    assert (event.changed_after, event.changed_before) == (T0 + DAY / 2, later.at)
     assert (ann.author_id, ann.known_names, ann.n_posts_seen) == (7, ["Ann", "Annie"], 2)
-    assert (ann.author_name, ann.author_group) == ("Annie", "Members")
-    assert (ann.first_post_at, ann.last_post_at) == (first["posts"][0].created_at, second["posts"][0].created_at)
+    assert (ann.author_name, ann.author_group) == ("Ann", "Members")  # the newest post is 6, gone since
+    index.rename((SITE, 7), "Annie")
+    assert (index.rows()[0].author_name, ann.author_id) == ("Annie", 7)
+    assert (ann.first_post_at, ann.last_post_at) == (first["posts"][0].created_at, second["posts"][1].created_at)
     assert (other.author_id, other.first_post_at, other.n_posts_seen) == (9, None, 1)

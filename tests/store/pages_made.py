@@ -151,8 +151,8 @@ def opened(folder: Path, *, refresh: bool = False, seeds: Sequence[PageRef] = ()
     return store
 
 
-def lease(store: Store, at: datetime = T0) -> PageRef | None:
-    return store.frontier.lease(SITE, int(at.timestamp() * 1e6))
+def lease(store: Store, at: datetime = T0, site: str = SITE) -> PageRef | None:
+    return store.frontier.lease(site, int(at.timestamp() * 1e6))
 
 
 def dump(store: Store) -> dict[str, list[Any]]:
