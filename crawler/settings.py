@@ -32,6 +32,7 @@ GROUP_PAGES = 32  # pages that are committed together at the most ...
 GROUP_SECONDS = 0.25  # ... and the time that the first of them waits for it: at a page a second each is alone
 ARCHIVE = True  # keep every answer as it came, in WARC files beside the store; feeds keep none
 ARCHIVE_SIZE = 256 * 1024 * 1024  # bytes of such a file after which another is begun
+ARCHIVE_KEEP_DAYS = None  # days after which pages go out of it when a run has ended; for ever
 SITES: dict[str, dict[str, object]] = {}  # sites of a job by name: places, subforums, includes, excludes
 RUN_CONFIG: dict[str, object] = {}  # what the run was asked to do, for the table `runs`
 SESSION_OF = "crawler.session.session_of"

@@ -13,6 +13,7 @@ from crawler.commands._crawl import CrawlEnd, crawl
 from crawler.commands._errors import CommandError
 from crawler.commands._output import fail, print_json, say
 from crawler.commands._progress import Progress
+from crawler.commands._prune import prune_folder
 from crawler.commands._publish import Published, as_json, publish
 from crawler.commands._summary import describe, summary
 from crawler.items import TOOL
@@ -81,7 +82,9 @@ def run(plan: Plan) -> Finished:
         end = crawl(plan.urls, plan.settings, subforums=plan.subforums, on_page=progress.page)
     _check(end, plan.folder)
     try:
-        return Finished(publish(plan.folder, formats=plan.formats), end)
+        days = plan.settings.get("ARCHIVE_KEEP_DAYS")
+        pruned = prune_folder(plan.folder, days).records if days is not None else 0
+        return Finished(publish(plan.folder, formats=plan.formats, again=bool(pruned)), end)
     except KeyboardInterrupt:
         code = INTERRUPTED if end.signal_code is None else INTERRUPTED_TWICE
         raise _stopped(plan.folder, code) from None

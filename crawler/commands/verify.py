@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import click
 
+from crawler.archive import FOLDER
+from crawler.archive.check import check
 from crawler.commands._errors import CommandError
 from crawler.commands._options import json_option, quiet_option
 from crawler.commands._output import print_json, say
 from crawler.items import TOOL
 from crawler.logformatter import printable
 from crawler.outcome import COMPLETE, ERROR, USAGE
-from crawler.store import STATE_FILE
+from crawler.store import STATE_FILE, Store, StoreError
 from crawler.store.db import integrity
 from output.verify import Problem
 from output.verify import verify as verify_dataset
 
-_HELP = """Check a dataset: hashes of the manifest, schema, keys, order, references, counts, text.
+_HELP = """Check a dataset: hashes of the manifest, schema, keys, order, references, counts, text; and its archive,
+record by record.
 
 Each failure is a line with file, row and fix. Exit code 0 when all is well, 1 otherwise.
 """
@@ -40,6 +44,7 @@ def verify(folder: Path, *, as_json: bool, quiet: bool) -> int:
             Problem(STATE_FILE, None, f"damaged: {line}", f"put back a copy, or grab again with {TOOL}")
             for line in integrity(state)
         ]
+        problems += _archive(folder)
     if as_json:
         facts = [{"file": p.file, "row": p.row, "message": p.message, "fix": p.fix} for p in problems]
         print_json({"ok": not problems, "problems": facts})
@@ -49,3 +54,15 @@ def verify(folder: Path, *, as_json: bool, quiet: bool) -> int:
     else:
         say([f"{folder}: all is well"], quiet=quiet)
     return ERROR if problems else COMPLETE
+
+
+def _archive(folder: Path) -> list[Problem]:
+    """What is wrong with the archive, where the store can be asked."""
+    fix = "put back a copy; the tables do not need it"
+    try:
+        with Store(folder / STATE_FILE) as store:
+            return [Problem(name, None, message, fix) for name, message in check(folder, store.db)]
+    except (StoreError, sqlite3.Error):
+        return []  # told already
+    except OSError as error:
+        return [Problem(FOLDER, None, f"it cannot be read ({error.strerror})", "check its permissions")]
