@@ -50,7 +50,9 @@ HTTPERROR_ALLOW_ALL = True  # page objects judge every answer
 REFERER_ENABLED = False  # addresses of pages are nobody else's business
 COOKIES_ENABLED = False  # a session cookie makes pages differ from visitor to visitor
 COOKIES_FILE = None  # the user's own login
+DOWNLOADER_STATS = False
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # passwords are the user's cookies
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # hosts are checked where pages are found
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.containment.Containment": 50,  # before robots.txt is asked for, and after every other
@@ -63,6 +65,9 @@ SPIDER_MIDDLEWARES = {
     "crawler.middlewares.unit.UnitOfWork": 10,  # below 50, nearest the engine: it must see all that a callback yields
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # would drop pages in silence
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # copies meta; the frontier knows the depth
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,  # the last three have nothing to do here
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
 }
 
 # Pages go through these in order; the last one stores them in one transaction.

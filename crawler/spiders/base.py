@@ -119,9 +119,8 @@ class PageSpider(Spider):
             page = await asyncio.get_running_loop().run_in_executor(self._parser, reading)
         if isinstance(page, Redirect):
             page = judge_redirect(page, ref, self.sites)
+        page.found = [*page.found, *self.follow(page, ref)]  # requests are made of them when their turn comes
         yield page
-        for found in self.follow(page, ref):
-            yield self.request(found)
 
     def follow(self, page: PageItem, ref: PageRef) -> Iterator[PageRef]:
         """The pages that a page leads to."""

@@ -126,11 +126,9 @@ def content_row(content: bytes, body: Body) -> tuple[Any, ...]:
 
 def checksum(row: tuple[Any, ...]) -> int:
     """CRC-32 of a row of `contents` without its last column: tells a body that the disk has changed."""
-    found = 0
-    for value in row:
-        data = value if isinstance(value, bytes) else b"" if value is None else str(value).encode()
-        found = crc32(data, found)
-    return found
+    content, parser, html, text, full_text, text_hash, quotes, links = row
+    joined = "\0".join((html or "", text or "", full_text or "", quotes, links, str(parser)))
+    return crc32(joined.encode("utf-8", "surrogatepass"), crc32(content + (text_hash or b"")))
 
 
 def _times(facts: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ APPLICATION_ID = 0x54485345  # "THSE": tells our files from other SQLite files
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 _HEADER = 100  # bytes
+_ROWS = 50  # in one statement
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -55,6 +56,20 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def insert_many(db: sqlite3.Connection, head: str, rows: Sequence[Sequence[object]], tail: str = "") -> int:
+    """``head`` is ``INSERT INTO …``, ``tail`` what follows the values; how many rows were written.
+
+    One statement for many rows, as Python lets other threads run at each step of one, and then waits for its turn.
+    """
+    written = 0
+    for start in range(0, len(rows), _ROWS):
+        chunk = rows[start : start + _ROWS]
+        marks = ", ".join([f"({', '.join('?' * len(chunk[0]))})"] * len(chunk))
+        values = [value for row in chunk for value in row]
+        written += db.execute(f"{head} VALUES {marks} {tail}", values).rowcount
+    return written
+
+
 def micros(time: datetime) -> int:
     """Microseconds since 1970."""
     return (time - _EPOCH) // _MICROSECOND
@@ -68,6 +83,7 @@ def from_micros(value: int) -> datetime:
 def _prepare(db: sqlite3.Connection, path: Path, *, create: bool) -> None:
     db.execute("PRAGMA trusted_schema = OFF")
     db.execute("PRAGMA synchronous = FULL")  # what is committed outlives the power, too
+    db.execute("PRAGMA wal_autocheckpoint = 4000")  # 16 MB: pages that are written often go into the file once
     application = db.execute("PRAGMA application_id").fetchone()[0]
     tables = {name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
     if not tables and not application:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from crawler.items import FrontierPage, PageKind, PageRef
+from crawler.store.db import insert_many
 from crawler.store.group import Group
 from crawler.store.settle import BLOCKS, PASSING, RETRIED, Settlement
 
@@ -94,20 +95,18 @@ class Frontier:
 
     def add(self, refs: Iterable[PageRef], depth: int) -> int:
         """Enter pages that were found and return how many are new; those wanted in this sweep stay as they are."""
-        cursor = self._db.cursor()
-        added = 0
-        for ref in refs:
-            cursor.execute(
-                "INSERT INTO frontier (site, kind, item_id, page, url, state, sweep, is_seed, depth, attempts, hops, "
-                "not_before) VALUES (?, ?, ?, ?, ?, 'todo', ?, ?, ?, 0, 0, 0) "
-                "ON CONFLICT (site, kind, item_id, page) DO UPDATE SET state = 'todo', sweep = excluded.sweep, "
-                "url = excluded.url, is_seed = max(is_seed, excluded.is_seed), attempts = 0, hops = 0, not_before = 0 "
-                "WHERE frontier.sweep < excluded.sweep",
-                (ref.site, ref.kind, ref.item_id, ref.page, ref.url, self.sweep, ref.is_seed, depth),
-            )
-            added += cursor.rowcount
-            self._touch(ref.site)
-        return added
+        rows = [(*ref.key, ref.url, "todo", self.sweep, ref.is_seed, depth, 0, 0, 0) for ref in refs]
+        for site in {row[0] for row in rows}:
+            self._touch(site)
+        return insert_many(
+            self._db,
+            "INSERT INTO frontier (site, kind, item_id, page, url, state, sweep, is_seed, depth, attempts, hops, "
+            "not_before)",
+            rows,
+            "ON CONFLICT (site, kind, item_id, page) DO UPDATE SET state = 'todo', sweep = excluded.sweep, "
+            "url = excluded.url, is_seed = max(is_seed, excluded.is_seed), attempts = 0, hops = 0, not_before = 0 "
+            "WHERE frontier.sweep < excluded.sweep",
+        )
 
     def add_seeds(self, refs: Iterable[PageRef]) -> None:
         """Enter what the user named."""

@@ -9,7 +9,7 @@ import orjson
 
 from crawler.items import Body, ForumPage, PageItem, PageRef, PostSeen, TopicPage
 from crawler.store import codec
-from crawler.store.db import micros
+from crawler.store.db import insert_many, micros
 
 
 class Observations:
@@ -83,20 +83,25 @@ class Observations:
         return {post_id: (content, text, parser) for post_id, content, text, parser, _fetch in rows}
 
     def _observe_posts(self, posts: list[PostSeen], contents: list[bytes], fetch_id: int) -> None:
-        """One statement a table, not one a post: most of the time goes into stepping statements."""
+        """One statement a table, not one a post."""
         states = [codec.state_bytes(post) for post in posts]
         hashes = [codec.digest(state) for state in states]
-        self._db.executemany(
-            "INSERT INTO post_states VALUES (?, ?) ON CONFLICT DO NOTHING",
+        insert_many(
+            self._db,
+            "INSERT INTO post_states",
             [(state_hash, state.decode()) for state_hash, state in zip(hashes, states, strict=True)],
+            "ON CONFLICT DO NOTHING",
         )
-        self._db.executemany(
+        insert_many(
+            self._db,
             "INSERT INTO contents (content_hash, parser_version, html, text, full_text, text_hash, quotes, links, "
-            "checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            "checksum)",
             [codec.content_row(content, post.body) for content, post in zip(contents, posts, strict=True)],
+            "ON CONFLICT DO NOTHING",
         )
-        self._db.executemany(
-            "INSERT INTO sightings VALUES (?, ?, ?, ?, ?)",
+        insert_many(
+            self._db,
+            "INSERT INTO sightings",
             [
                 (fetch_id, index, post.post_id, state_hash, content)
                 for index, (post, state_hash, content) in enumerate(zip(posts, hashes, contents, strict=True))
@@ -110,8 +115,9 @@ class Observations:
             "VALUES (?, 'forum', ?, NULL, ?, ?, ?)",
             (fetch_id, site, forum.forum_id, forum.page, codec.forum_text(forum, page.subforums)),
         )
-        self._db.executemany(
-            "INSERT INTO listings_seen VALUES (?, ?, ?, ?, ?, ?)",
+        insert_many(
+            self._db,
+            "INSERT INTO listings_seen",
             [
                 (fetch_id, index, site, forum.forum_id, row.thread_id, codec.listing_text(row))
                 for index, row in enumerate(page.rows)
