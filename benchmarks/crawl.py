@@ -12,15 +12,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.server import POSTS
+
 CONCURRENCY = 8
 ROUNDS = 3
 THREADS, PAGES = 30, 10
 
 
 @contextmanager
-def served(threads: int, per_thread: int) -> Iterator[tuple[list[str], int]]:
+def served(threads: int, per_thread: int, posts: int = POSTS) -> Iterator[tuple[list[str], int]]:
     """A server process; gives all addresses and the mean size of a page."""
-    command = [sys.executable, "-m", "benchmarks.server", str(threads), str(per_thread)]
+    command = [sys.executable, "-m", "benchmarks.server", *map(str, (threads, per_thread, posts))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

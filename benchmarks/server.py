@@ -1,6 +1,7 @@
 """Serves generated pages from memory, in a process of its own and fast, so that it is not what is measured.
 
-``python -m benchmarks.server THREADS PAGES`` prints the address of the forum, then one address a page.
+``python -m benchmarks.server THREADS PAGES [POSTS]`` prints the address of the forum, then one address a page; with
+POSTS posts on each.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from crawler.demo import build_many, render
 POSTS = 25
 
 
-def pages(threads: int, per_thread: int, base: str) -> dict[str, bytes]:
+def pages(threads: int, per_thread: int, base: str, posts: int = POSTS) -> dict[str, bytes]:
     """All pages of a generated forum by path."""
-    forum = build_many(threads, per_thread * POSTS, posts_per_page=POSTS)
+    forum = build_many(threads, per_thread * posts, posts_per_page=posts)
     board = next(board for board in forum.boards if forum.listed(board))
     made = {}
     for number in range(1, forum.n_listing_pages(board) + 1):
@@ -57,10 +58,10 @@ class Server(asyncio.Protocol):
             self.transport.write(self.answers.get(path, self.missing))  # type: ignore[attr-defined]
 
 
-async def serve(threads: int, per_thread: int) -> None:
+async def serve(threads: int, per_thread: int, posts: int = POSTS) -> None:
     server = await asyncio.get_running_loop().create_server(Server, "127.0.0.1", 0)
     base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    made = pages(threads, per_thread, base)
+    made = pages(threads, per_thread, base, posts)
     Server.answers = {path.encode(): answer(body) for path, body in made.items()}
     for path in made:
         print(base + path)
@@ -69,4 +70,4 @@ async def serve(threads: int, per_thread: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(serve(*map(int, sys.argv[1:])))

@@ -17,6 +17,7 @@ from crawler.items import PageRef
 from crawler.session import Session, session_of
 from crawler.spiders.base import PageSpider
 from crawler.store.db import from_micros, micros
+from crawler.store.killpoints import reach
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
@@ -53,7 +54,7 @@ class FrontierScheduler(BaseScheduler):
             session_of(crawler),
             places=settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"),
             budget=settings.getint("PAGE_BUDGET"),
-            patience=settings.getfloat("LONGEST_PAUSE"),
+            patience=max(settings.getfloat("LONGEST_PAUSE"), 2 * settings.getfloat("DOWNLOAD_DELAY")),
         )
 
     def open(self, spider: Spider) -> Deferred[None] | None:
@@ -107,6 +108,7 @@ class FrontierScheduler(BaseScheduler):
             return None
         if ref is None:
             return None
+        reach("after-lease")
         self._given += 1
         if self._given == self._budget:
             session.stop("budget")

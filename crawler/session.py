@@ -30,6 +30,7 @@ from crawler.sites import Sites
 from crawler.store import STATE_FILE, Committed, Store
 from crawler.store.db import from_micros, is_fatal, micros
 from crawler.store.frontier import LONGEST_WAIT
+from crawler.store.killpoints import armed, reach
 from crawler.traps import without_traps
 from crawler.welcome import Welcome
 
@@ -109,6 +110,8 @@ class Session:
         store.group.limit = settings.getint("GROUP_PAGES")
         session.group_seconds = settings.getfloat("GROUP_SECONDS")
         crawler.signals.connect(session.idle, signal=signals.spider_idle)
+        if armed("mid-body"):
+            crawler.signals.connect(_mid_body, signal=signals.bytes_received)
         crawler.signals.connect(session.closing, signal=signals.spider_closed)
         crawler.signals.connect(session.close, signal=signals.engine_stopped)
         return session
@@ -279,6 +282,10 @@ class Session:
         refusal = welcome.see(page)
         if refusal is not None:
             self.leave(site, refusal)
+
+
+def _mid_body() -> None:
+    reach("mid-body")
 
 
 def _new_run(settings: BaseSettings) -> Run:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import orjson
 
+from crawler.store.killpoints import reach
 from output.errors import PublishError
 from output.manifest import MANIFEST
 
@@ -70,11 +71,13 @@ class Swap:
                 self._keep(name)
             for name in files:
                 self._place(name)
+                reach("mid-export")
             for name in stale:
                 (self.directory / name).unlink(missing_ok=True)
             for folder in sorted({(self.directory / name).parent for name in [*files, *stale]}):
                 sync_directory(folder)
             self._place(MANIFEST)
+            reach("between-rename-and-fsync")
             sync_directory(self.directory)
         except BaseException:
             # If undoing fails as well, the journal stays, and the next publication undoes it.

@@ -19,7 +19,7 @@ from crawler.items import Run, Thread
 from crawler.items.history import ThreadKey
 from crawler.outcome import Outcome, Problem, judge_forum, judge_pages, judge_thread
 from crawler.session import STOPPED
-from crawler.store import STATE_FILE, Reader, Store
+from crawler.store import STATE_FILE, Reader, Store, StoreError
 from crawler.store.changes import member_names
 from output import SINGLE, DatasetError, Layout, OutputError, Publisher
 from output.published import layout_of
@@ -118,6 +118,8 @@ def publish(
                 return _publish(store, replace(target, again=True))
         except OutputError as error:
             raise CommandError(str(to or folder), error.reason, error.fix) from None
+        except StoreError as error:
+            raise CommandError(f"{folder / STATE_FILE}, {error.what}", error.reason, error.fix) from None
         except sqlite3.Error as error:
             reason = f"its {STATE_FILE} cannot be read or written ({error})"
             raise CommandError(str(folder), reason, "check the disk; put back a copy if it is damaged") from None

@@ -20,6 +20,7 @@ from crawler.clock import now
 from crawler.items import ErrorPage, FetchFacts, PageItem, PageRef
 from crawler.middlewares.received import received_of
 from crawler.session import Session, session_of
+from crawler.store.killpoints import reach
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class UnitOfWork:
             page, found = failed, []
         if page is None:
             page = ErrorPage(url=response.url, kind="error", detail="the spider said nothing of the page")
+        reach("after-parse")
         yield self._whole(page, found, response)
 
     def process_spider_exception(self, response: Response, exception: Exception) -> Iterable[Any] | None:

@@ -59,7 +59,7 @@ class Frontier:
         db = self._db
         self._dry.clear()
         # a wait that a server asked for outlives the run, a clock that was wrong does not
-        db.execute("UPDATE frontier SET not_before = 0 WHERE state = 'todo' AND not_before > ?", (now + LONGEST_WAIT,))
+        db.execute("UPDATE frontier SET not_before = 0 WHERE state <> 'done' AND not_before > ?", (now + LONGEST_WAIT,))
         db.execute("DELETE FROM holds WHERE until <= ? OR until > ?", (now, now + LONGEST_WAIT))
         waiting = db.execute("SELECT 1 FROM frontier WHERE state = 'todo' LIMIT 1").fetchone() is not None
         if refresh or not (waiting or self._may_retry()):
@@ -67,7 +67,7 @@ class Frontier:
         if not waiting:
             self._note("sweep_retried", self.sweep)
         db.execute(
-            "UPDATE frontier SET state = 'todo', attempts = 0, hops = 0, not_before = 0 "
+            "UPDATE frontier SET state = 'todo', hops = 0 "  # attempts and the wait go on growing
             f"WHERE state = 'failed' AND sweep = ? AND outcome IN ({_marks(RETRIED)})",
             (self.sweep, *sorted(RETRIED)),
         )
@@ -173,15 +173,15 @@ class Frontier:
     def settle(self, entry: FrontierPage, result: Settlement, run_id: int, not_before: int, url: str | None) -> None:
         """End a lease."""
         self._touch(entry.site)
-        hop = result.outcome == "redirect"
+        hop, passing = result.outcome == "redirect", result.outcome in PASSING
         self._db.execute(
             "UPDATE frontier SET state = ?, outcome = ?, error = ?, not_before = ?, "
             "outcome_run = CASE WHEN outcome IS ? THEN outcome_run ELSE ? END, "
             "attempts = attempts + ?, hops = hops + ?, url = coalesce(?, url) "
             "WHERE site = ? AND kind = ? AND item_id = ? AND page = ?",
             (
-                result.state, result.outcome, result.error, not_before if result.again else 0,
-                result.outcome, run_id, int(result.again and not hop), int(hop), url,
+                result.state, result.outcome, result.error, not_before if passing else 0,
+                result.outcome, run_id, int(passing), int(hop), url,
                 entry.site, entry.kind, entry.item_id, entry.page,
             ),
         )  # fmt: skip

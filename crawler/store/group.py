@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from crawler.store.db import is_fatal
+from crawler.store.killpoints import reach
 
 
 class Companion(Protocol):
@@ -79,7 +80,9 @@ class Group:
         try:
             for companion in self._companions:
                 companion.before_commit(self)
+            reach("before-commit")
             self._db.execute("COMMIT")
+            reach("after-commit")
         except BaseException as error:
             self._undo(error)
             raise

@@ -44,7 +44,10 @@ class Settlement:
 
 
 def settle(page: PageItem, *, attempts: int, hops: int, max_attempts: int) -> Settlement:
-    """Judge a page; ``attempts`` and ``hops`` are those of this sweep before this fetch."""
+    """Judge a page; ``attempts`` and ``hops`` are those of this sweep before this fetch.
+
+    Each run that goes on with the sweep has ``max_attempts`` tries of its own; the wait before each keeps growing.
+    """
     if isinstance(page, TopicPage | ForumPage):
         return Settlement("done", "ok")
     if isinstance(page, Redirect):
@@ -81,6 +84,6 @@ def _obstacle(page: Wall | ErrorPage, attempts: int, max_attempts: int) -> Settl
     error = page.code or (page.detail if isinstance(page, ErrorPage) else None)
     if page.kind in SETTLED:
         return Settlement("done", page.kind, error)
-    if page.kind in PASSING and attempts + 1 < max_attempts:
+    if page.kind in PASSING and (attempts + 1) % max_attempts:
         return Settlement("todo", page.kind, error, again=True)
     return Settlement("failed", page.kind, error)

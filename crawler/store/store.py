@@ -28,6 +28,7 @@ from crawler.store import codec
 from crawler.store.db import micros, open_db, unusable
 from crawler.store.frontier import LONGEST_WAIT, Frontier
 from crawler.store.group import Group
+from crawler.store.killpoints import reach
 from crawler.store.observations import Observations
 from crawler.store.settle import Settlement, page_kind, settle
 
@@ -102,6 +103,7 @@ class Store:
                 (run.run_id,),
             )
             self._insert("runs", run)
+            reach("during-recovery")
         self.group.flush()
         self.frontier.held.clear()
         self.run_id, self.frontier.sweep = run.run_id, sweep
@@ -169,7 +171,7 @@ class Store:
         """Seconds until the next try: what the server asks for or our own wait, which doubles; an hour at the most."""
         if not isinstance(page, Wall | ErrorPage):
             return 0.0
-        own = self.backoff * float(2**attempts)
+        own = self.backoff * 2.0 ** min(attempts, 30)
         return min(max(page.retry_after or 0.0, own), LONGEST_WAIT / 1e6)
 
     def _fetch(self, page: PageItem, ref: PageRef, result: Settlement) -> int:
