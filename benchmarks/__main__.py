@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import crawl, parse, publish
+from benchmarks import crawl, linking, parse, publish
 
-ALL = {"parse": parse.run, "publish": publish.run, "crawl": crawl.run}
+ALL = {"parse": parse.run, "publish": publish.run, "link": linking.run, "crawl": crawl.run}
 
 
 def main(names: list[str]) -> None:

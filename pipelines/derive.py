@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
@@ -14,7 +14,7 @@ from pipelines.events import distinct_events, edit_events, presence_events
 from pipelines.events_thread import thread_events
 from pipelines.posts import link_replies, link_rows, one_first_post, post_row, reaction_rows
 from pipelines.presence import WholeReading, by_time, gone_in, pages_known, positions, states_of, whole_readings
-from pipelines.quotes import FindPost, join_elsewhere, link_thread
+from pipelines.quotes import CONFIDENCE, FindPost, join_elsewhere, link_thread
 from pipelines.rereading import Rereading, rereading
 from pipelines.threads import poll_rows, thread_row
 from pipelines.versions import PostHistory, gather, known_names, track_versions
@@ -33,10 +33,17 @@ class ThreadRows:
     rereading: Rereading = field(default_factory=Rereading)
 
 
-def derive(history: ThreadHistory, find: FindPost | None = None, *, without: Collection[int] = ()) -> ThreadRows:
+def derive(
+    history: ThreadHistory,
+    find: FindPost | None = None,
+    confidence: Mapping[str, float] = CONFIDENCE,
+    *,
+    without: Collection[int] = (),
+) -> ThreadRows:
     """The rows of one thread. Deterministic: neither clock nor settings, nor the order of fetching, has a say.
 
     ``find`` looks up posts of other threads, for quotes that reach across; without it they stay ``unseen``.
+    ``confidence`` is what `pipelines.calibration` measured on the site.
     ``without`` names runs whose pages are not to be believed (`Rereading.implausible`).
     """
     key = history.key
@@ -54,9 +61,10 @@ def derive(history: ThreadHistory, find: FindPost | None = None, *, without: Col
     readings = whole_readings(history)
     states = states_of(posts, readings)
     ranks = positions(posts, states, pages_known(history))
-    quotes = link_thread(key, posts, states)
+    quotes = link_thread(key, posts, states, confidence)
     if find is not None:
-        join_elsewhere(quotes, find, {post.post_id: post.current.created_at for post in posts})
+        written = {post.post_id: post.current.created_at for post in posts}
+        join_elsewhere(quotes, find, written, confidence)
     thread = thread_row(history, posts, states)
     rows = [
         post_row(

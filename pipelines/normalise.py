@@ -25,20 +25,21 @@ def normalise(text: str | None) -> str:
     """
     if not text:
         return ""
-    return _normalise(text) if len(text) <= _CACHED else _DROPPED.sub("", _fold(text))
+    return _normalise(text) if len(text) <= _CACHED else _DROPPED.sub("", fold(text))
 
 
 def words(text: str | None) -> list[str]:
     """The words of a text, made comparable. Scripts without spaces give long ones."""
-    return _WORD.findall(_fold(text)) if text else []
+    return _WORD.findall(fold(text)) if text else []
 
 
 @lru_cache(maxsize=4096)
 def _normalise(text: str) -> str:
-    return _DROPPED.sub("", _fold(text))
+    return _DROPPED.sub("", fold(text))
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
+    """Text without case, typographic quotes and compatibility forms."""
     return unicodedata.normalize("NFKC", text).casefold().translate(_FOLDED)
 
 

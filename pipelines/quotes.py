@@ -1,71 +1,128 @@
 """Thread stage: quotes and what they quote.
 
-Rules 1 and 2 of the contract: a quote whose markup names its post is linked to that post, and checked against author
-and text. What the check finds is said, never used to relink in silence. Quotes without a number stay unresolved rows.
+A quote is resolved by the first rule that answers: by the number that its markup names, by author and time, by author
+and words (`pipelines.linking.rules`). What the check of a number finds is said, never used to relink in silence. A
+quote that no rule resolves stays a row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from crawler.items import Quote, QuoteSeen
 from crawler.items.history import PostKey, ThreadHistory, ThreadKey
-from pipelines.normalise import alike, normalise, same_name, words
+from pipelines.linking.compare import Target, author_agrees, changed, find_version, target_of
+from pipelines.linking.search import Search
+from pipelines.linking.thread import ThreadPosts
 from pipelines.presence import states_of, whole_readings
-from pipelines.versions import PostHistory, gather, known_names, spoken
+from pipelines.versions import PostHistory, gather, known_names
 
-LINKER_VERSION = 1
+LINKER_VERSION = 2
 """Raised when the same quotes give other links than before."""
 
-CONFIDENCE = {"verified": 1.0, "unchecked": 0.99, "text_conflict": 0.9, "author_conflict": 0.5}
-"""Confidence of an explicit link by what the check found. Documented defaults, not measured on the dataset at hand."""
-
-UNSEEN_CONFIDENCE = 0.99
-
-_TELLING = 4  # words
+CONFIDENCE = {
+    "verified": 1.0,
+    "unchecked": 0.99,
+    "text_conflict": 0.9,
+    "author_conflict": 0.5,
+    "explicit_id_unseen": 0.99,
+    "author_time": 0.99,
+    "author_exact": 0.995,
+    "author_shingle": 0.98,
+    "author_partial": 0.95,
+}
+"""Confidence of a link by its method; of an explicit one by what its check found. Defaults, for sites that have too few
+explicit quotes to measure it on (`pipelines.calibration`)."""
 
 FindPost = Callable[[PostKey], ThreadHistory | None]
 """Looks a post up wherever it was read: the history of its thread, or as much of it as concerns the post."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A post's own words in a version, and since when it may have had them (null: from the start)."""
-
-    version: int
-    text: str | None
-    since: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """What a quote may point at. ``words`` are those that the post had, oldest first; one version may come twice."""
-
-    post_id: int
-    thread_id: int
-    author_id: int | None
-    names: frozenset[str]
-    words: tuple[Words, ...]
-    state: str = "seen"
-
-
-def link_thread(key: ThreadKey, posts: Sequence[PostHistory], states: Mapping[int, str]) -> list[Quote]:
+def link_thread(
+    key: ThreadKey,
+    posts: Sequence[PostHistory],
+    states: Mapping[int, str],
+    confidence: Mapping[str, float] = CONFIDENCE,
+) -> list[Quote]:
     """Rows for all quotes of a thread's posts, in the order of posts and quotes.
 
-    ``states`` gives ``missing`` for posts that are gone. Pure: a post quoted from another thread stays ``unseen`` here
-    and is joined by `join_elsewhere`.
+    ``states`` gives ``missing`` for posts that are gone, ``confidence`` that of a method where it is not the default.
+    Pure: a post quoted from another thread stays ``unseen`` here and is joined by `join_elsewhere`.
     """
-    cited = {quote.cited_post_id for post in posts for quote in post.current.body.quotes}
-    if not cited:
+    if not any(post.current.body.quotes for post in posts):
         return []
-    names = known_names(posts)
-    targets = {p.post_id: _target(p, key.thread_id, states, names) for p in posts if p.post_id in cited}
-    return [_link(key, post, quote, targets) for post in posts for quote in post.current.body.quotes]
+    return _Linker(key, posts, states, confidence).rows()
 
 
-def join_elsewhere(rows: Sequence[Quote], find: FindPost, written: Mapping[int, datetime | None]) -> None:
+class _Linker:
+    """One thread while it is linked."""
+
+    def __init__(
+        self,
+        key: ThreadKey,
+        posts: Sequence[PostHistory],
+        states: Mapping[int, str],
+        confidence: Mapping[str, float],
+    ) -> None:
+        self._key, self._posts, self._states = key, posts, states
+        self._confidence = {**CONFIDENCE, **confidence}
+        self._thread = ThreadPosts(posts)
+        self._targets: dict[int, Target] = {}
+        self._made: dict[int, list[Quote]] = {}
+
+    def rows(self) -> list[Quote]:
+        """All rows. Those without a number come last, and the older first: a quote within a quote leans on it."""
+        for post in self._posts:
+            self._made[post.post_id] = [self._explicit(post, quote) for quote in post.current.body.quotes]
+        search = Search(self._thread, self._made)
+        for rank, place in search.open:
+            self._by_words(search, self._thread.posts[rank], place)
+        return [row for post in self._posts for row in self._made[post.post_id]]
+
+    def _explicit(self, post: PostHistory, quote: QuoteSeen) -> Quote:
+        row = _row(self._key, post.post_id, quote)
+        if quote.cited_post_id is None:
+            return row
+        here = quote.cited_class in {None, self._key.content_class} and quote.cited_post_id in self._thread.rank
+        if here:
+            check_explicit(row, self._target(quote.cited_post_id), post.current.created_at, self._confidence)
+            return row
+        row.target_post_id, row.target_thread_id = quote.cited_post_id, quote.cited_thread_id
+        row.target_state, row.method = "unseen", "explicit_id_unseen"
+        row.confidence = self._confidence["explicit_id_unseen"]
+        return row
+
+    def _by_words(self, search: Search, post: PostHistory, place: int) -> None:
+        row = self._made[post.post_id][place]
+        found = search.find(post.post_id, place)
+        if found is None:
+            return
+        if found.rank is None or row.cited_post_id is not None:
+            hint = self._thread.posts[found.hint].post_id
+            row.candidate_post_id, row.n_candidates = (hint, found.n_candidates) if hint != row.target_post_id else (
+                None, None
+            )  # fmt: skip
+            return
+        target = self._target(self._thread.posts[found.rank].post_id)
+        row.method, row.n_candidates = found.method, found.n_candidates
+        row.confidence = self._confidence[found.method]
+        _point(row, target, found.words, post.current.created_at)
+
+    def _target(self, post_id: int) -> Target:
+        if (target := self._targets.get(post_id)) is None:
+            post = self._thread.posts[self._thread.rank[post_id]]
+            target = target_of(post, self._key.thread_id, self._states, self._thread.names)
+            self._targets[post_id] = target
+        return target
+
+
+def join_elsewhere(
+    rows: Sequence[Quote],
+    find: FindPost,
+    written: Mapping[int, datetime | None],
+    confidence: Mapping[str, float] = CONFIDENCE,
+) -> None:
     """Resolve, in place, quotes of posts in other threads by their number.
 
     ``written`` gives the time of each quoting post of the thread.
@@ -79,7 +136,7 @@ def join_elsewhere(rows: Sequence[Quote], find: FindPost, written: Mapping[int, 
             found[key] = _look_up(key, find)
         target = found[key]
         if target is not None:
-            _explicit(row, target, written.get(row.post_id))
+            check_explicit(row, target, written.get(row.post_id), {**CONFIDENCE, **confidence})
 
 
 def _look_up(key: PostKey, find: FindPost) -> Target | None:
@@ -91,31 +148,23 @@ def _look_up(key: PostKey, find: FindPost) -> Target | None:
     if post is None:
         return None
     states = states_of([post], whole_readings(history))
-    return _target(post, history.key.thread_id, states, known_names(posts))
+    return target_of(post, history.key.thread_id, states, known_names(posts))
 
 
-def _link(key: ThreadKey, post: PostHistory, quote: QuoteSeen, targets: Mapping[int, Target]) -> Quote:
-    row = _row(key, post.post_id, quote)
-    if quote.cited_post_id is None:
-        return row
-    target = targets.get(quote.cited_post_id) if quote.cited_class in {None, key.content_class} else None
-    if target is not None:
-        _explicit(row, target, post.current.created_at)
-        return row
-    row.target_post_id, row.target_thread_id = quote.cited_post_id, quote.cited_thread_id
-    row.target_state, row.method, row.confidence = "unseen", "explicit_id_unseen", UNSEEN_CONFIDENCE
-    return row
+def check_explicit(row: Quote, target: Target, written: datetime | None, confidence: Mapping[str, float]) -> None:
+    """Link by number, in place, and check against author and text."""
+    text_agrees = _point(row, target, row.quoted_text, written)
+    row.method = "explicit_id"
+    row.id_check = _verdict(author_agrees(row, target), text_agrees)
+    row.confidence = confidence[row.id_check]
 
 
-def _explicit(row: Quote, target: Target, written: datetime | None) -> None:
-    """Link by number, and check."""
-    row.target_post_id, row.target_thread_id = target.post_id, target.thread_id
-    row.target_state, row.method = target.state, "explicit_id"
-    version, text_agrees = _find_version(row.quoted_text, target, written)
-    row.target_version = version
-    row.id_check = _verdict(_author_agrees(row, target), text_agrees)
-    row.confidence = CONFIDENCE[row.id_check]
-    row.is_truncated, row.is_altered = _compare(row.quoted_text, target, version)
+def _point(row: Quote, target: Target, text: str | None, written: datetime | None) -> bool | None:
+    """Point a row at its target, in place; whether the words agree."""
+    row.target_post_id, row.target_thread_id, row.target_state = target.post_id, target.thread_id, target.state
+    row.target_version, agrees = find_version(text, target, written)
+    row.is_truncated, row.is_altered = changed(text, target, row.target_version)
+    return agrees
 
 
 def _verdict(author_agrees: bool | None, text_agrees: bool | None) -> str:
@@ -124,75 +173,6 @@ def _verdict(author_agrees: bool | None, text_agrees: bool | None) -> str:
     if text_agrees is False:
         return "text_conflict"
     return "verified" if author_agrees or text_agrees else "unchecked"
-
-
-def _author_agrees(row: Quote, target: Target) -> bool | None:
-    if row.cited_author_id is not None and target.author_id is not None:
-        return row.cited_author_id == target.author_id
-    if row.cited_author_name is None or not target.names:
-        return None
-    return any(same_name(row.cited_author_name, name) for name in target.names)
-
-
-def _find_version(text: str | None, target: Target, written: datetime | None) -> tuple[int | None, bool | None]:
-    """The version that the quoter had before him, and whether the words agree with any.
-
-    Of several states with these words it is the last that the post had when the quoting post was written.
-    """
-    part = normalise(text)
-    if not part or not any(w.text for w in target.words):
-        return None, None
-    for holds in (_whole, _by_lines, _by_words):
-        holding = [w for w in target.words if holds(text, w.text)]
-        if holding:
-            before = [w for w in holding if w.since is None or written is None or w.since <= written]
-            return (before[-1] if before else holding[0]).version, True
-    return None, any(alike(part, normalise(w.text)) for w in target.words)
-
-
-def _whole(text: str | None, own: str | None) -> bool:
-    """True for words taken over in one piece."""
-    return normalise(text) in normalise(own)
-
-
-def _by_lines(text: str | None, own: str | None) -> bool:
-    """True for words of which whole lines were left out."""
-    whole = normalise(own)
-    return all(line in whole for line in _lines(text))
-
-
-def _by_words(text: str | None, own: str | None) -> bool:
-    """True for words of which some were left out within a line. A few words are in any post: they tell nothing."""
-    part = words(text)
-    rest = iter(words(own))
-    return len(part) >= _TELLING and all(word in rest for word in part)
-
-
-def _compare(text: str | None, target: Target, version: int | None) -> tuple[bool | None, bool | None]:
-    """Whether the quote lacks words of its target, and whether it has words that the target has not."""
-    part = normalise(text)
-    owns = [w.text for w in target.words if version is None or w.version == version]
-    if not part or not any(owns):
-        return None, None
-    if version is None:
-        return None, True
-    return len(part) < len(normalise(owns[-1])), False
-
-
-def _lines(text: str | None) -> Iterator[str]:
-    for line in (text or "").split("\n"):
-        if folded := normalise(line.removeprefix("- ")):
-            yield folded
-
-
-def _target(post: PostHistory, thread_id: int, states: Mapping[int, str], known: Mapping[int, Iterable[str]]) -> Target:
-    author_id = post.current.author_id
-    names = {s.post.author_name for s in post.sightings if s.post.author_name}
-    if author_id is not None:
-        names |= set(known.get(author_id, ()))
-    gone = states.get(post.post_id, "active") != "active"
-    said = tuple(Words(*state) for state in spoken(post))
-    return Target(post.post_id, thread_id, author_id, frozenset(names), said, "missing" if gone else "seen")
 
 
 def _row(key: ThreadKey, post_id: int, quote: QuoteSeen) -> Quote:

@@ -107,11 +107,13 @@ def increment(
     formats: Collection[str],
     layout: Layout,
     groups: Mapping[int, Sequence[ThreadKey]],
+    confidence: Mapping[str, Mapping[str, float]],
 ) -> Increment | None:
     """What may stay of the dataset in a folder; None where all of it has to be made again.
 
     That is so where it has other formats or parts, was made by another version, or out of a store that is not this one
-    in an earlier state. ``groups`` are the threads of the store by part.
+    in an earlier state, or where links are given another ``confidence`` now, by site and method. ``groups`` are the
+    threads of the store by part.
     """
     try:
         dataset = read_dataset(folder)
@@ -125,7 +127,7 @@ def increment(
         if not (same and made_by == MADE_BY and isinstance(fetch_id, int) and set(formats) & {"parquet", "jsonl"}):
             return None
         mark = changes.mark(db, fetch_id)
-        if mark is None or mark.as_json() != basis:
+        if mark is None or basis != {**mark.as_json(), "confidence": confidence}:
             return None
         tallies = _tallies(manifest.sections.get("parts"))
         stay = _unchanged(db, dataset, layout, fetch_id, {n: groups[n] for n in tallies if n in groups})
@@ -134,10 +136,10 @@ def increment(
     return Increment(dataset, layout, fetch_id, {number: tallies[number] for number in stay})
 
 
-def basis(db: sqlite3.Connection) -> dict[str, Any]:
+def basis(db: sqlite3.Connection, confidence: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
     """What a later publication has to know of this one, for the manifest."""
     mark = changes.mark(db)
-    return {} if mark is None else {**mark.as_json(), "made_by": MADE_BY}
+    return {} if mark is None else {**mark.as_json(), "made_by": MADE_BY, "confidence": confidence}
 
 
 def _tallies(given: object) -> dict[int, Tally]:

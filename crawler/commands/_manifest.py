@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,8 @@ from crawler.commands._tally import Tally
 from crawler.items import Run
 from crawler.store import Reader, Store
 from crawler.store.db import from_micros
+from pipelines.calibration import Calibration
+from pipelines.quotes import LINKER_VERSION
 
 _RUN = "run_id started_at finished_at outcome tool_version n_requests n_pages n_posts n_new n_changed n_missing".split()
 
@@ -20,17 +23,24 @@ def manifest_sections(store: Store, reader: Reader, tally: Tally, *, canonical: 
     sections: dict[str, Any] = {
         "sites": sorted({site for run in runs for site in run.sites}),
         "span": span,
-        "linking": {
-            "quotes": tally.quotes,
-            "methods": dict(sorted(tally.methods.items())),
-            "id_check": dict(sorted(tally.checks.items())),
-        },
     }
     if not canonical:
         span["first_fetch_at"], span["last_fetch_at"] = _fetched(store)
         sections["start_urls"] = sorted({entry.url for entry in store.frontier.entries("is_seed")})
         sections["runs"] = [_run(run, tally.gone[run.run_id]) for run in runs]
     return sections
+
+
+def linking(tally: Tally, calibrations: Mapping[str, Calibration], *, canonical: bool = False) -> dict[str, Any]:
+    """How quotes were linked, and how well that does on each site."""
+    version = {} if canonical else {"linker_version": LINKER_VERSION}
+    return {
+        **version,
+        "quotes": tally.quotes,
+        "methods": dict(sorted(tally.methods.items())),
+        "id_check": dict(sorted(tally.checks.items())),
+        "calibration": {site: made.as_json() for site, made in sorted(calibrations.items())},
+    }
 
 
 def _run(run: Run, n_missing: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from crawler.commands._errors import CommandError
 from crawler.commands._folder import worth_publishing
 from crawler.commands._increment import Increment, basis, increment
-from crawler.commands._manifest import manifest_sections
+from crawler.commands._manifest import linking, manifest_sections
 from crawler.commands._refresh import refresh_contents
 from crawler.commands._tally import Tally
 from crawler.items import Run, Thread
@@ -24,6 +24,7 @@ from crawler.store.changes import member_names
 from output import SINGLE, DatasetError, Layout, OutputError, Publisher
 from output.published import layout_of
 from pipelines.authors import AuthorIndex
+from pipelines.calibration import Calibration, calibrate
 from pipelines.derive import derive
 from pipelines.forums import forum_rows
 from pipelines.names import rename_events
@@ -52,6 +53,7 @@ class Published:
     refused: str | None = None
     layout: Layout = SINGLE
     derived: int = 0
+    calibrations: dict[str, Calibration] = field(default_factory=dict)
 
     @property
     def all_gone(self) -> bool:
@@ -165,13 +167,15 @@ class _Work:
         self.listings, self.named = _named(published.outcome)
         self.authors = AuthorIndex()
         self.tallies: dict[int, Tally] = {}
+        published.calibrations = calibrate(self.reader.threads(), self.reader.history)
+        self.confidence = {site: made.confidence() for site, made in published.calibrations.items()}
 
     def threads(self, *, again: bool) -> None:
         """Derive the threads of the parts that do not stay (``again``: of all), and add up the numbers of all parts."""
         target = self.target
         groups = _by_part(self.reader.threads(), target.layout)
         if not again:
-            self.kept = increment(self.store.db, target.folder, target.formats, target.layout, groups)
+            self.kept = increment(self.store.db, target.folder, target.formats, target.layout, groups, self.confidence)
         if self.kept is not None:
             self.tallies = dict(self.kept.tallies)
         for number, keys in groups.items():
@@ -185,7 +189,7 @@ class _Work:
     def _derive(self, number: int, keys: Iterable[ThreadKey]) -> Tally:
         tally = Tally()
         for key in keys:
-            rows = derive(self.reader.history(key), self.reader.find_post)
+            rows = derive(self.reader.history(key), self.reader.find_post, self.confidence.get(key.site, {}))
             self.publisher.add(rows.tables)
             self.authors.add(key.site, rows.tables["posts"], rows.names)
             tally.add(rows)
@@ -229,10 +233,12 @@ class _Work:
         self.publisher.finish(self._manifest())
 
     def _manifest(self) -> dict[str, object]:
-        sections = manifest_sections(self.store, self.reader, self.published.tally, canonical=self.target.canonical)
+        published, canonical = self.published, self.target.canonical
+        sections = manifest_sections(self.store, self.reader, published.tally, canonical=canonical)
+        sections["linking"] = linking(published.tally, published.calibrations, canonical=canonical)
         if self.target.layout.in_parts and not self.target.canonical:
             sections["parts"] = {str(number): tally.as_json() for number, tally in self.tallies.items()}
-            sections["basis"] = basis(self.store.db)
+            sections["basis"] = basis(self.store.db, self.confidence)
         completeness = {
             "complete": self.outcome.complete,
             "problems": [problem.as_json() for problem in self.outcome.problems],

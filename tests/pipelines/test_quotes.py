@@ -106,9 +106,7 @@ def test_a_name_that_the_member_had_on_another_post() -> None:
 
 
 def test_a_quote_without_a_number_stays_an_unresolved_row() -> None:
-    rows = tables(
-        reading([post(10), post(11, "x", [quote(None, "words", cited_author_name="Ann", cited_author_id=7)])])
-    )
+    rows = tables(reading([post(10), post(11, "x", [quote(None, "other", cited_author_name="Ann")])]))
     (row,) = rows["quotes"]
     assert (row.target_state, row.target_post_id, row.method, row.confidence) == ("unresolved", None, None, None)
     assert rows["posts"][1].reply_to_post_id is None
