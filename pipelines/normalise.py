@@ -8,8 +8,11 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-_DROPPED = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")  # white space and what has no width
-_FOLDED = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"})
+_WIDTHLESS = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_FOLDED = str.maketrans(
+    {"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-"}
+    | dict.fromkeys(_WIDTHLESS)
+)
 _WORD = re.compile(r"\w+")
 _CACHED = 20_000  # characters: longer texts are rare, and would make the cache large
 _LONGEST = 500  # characters of a quote that are aligned; of longer ones pieces are counted, as aligning costs too much
@@ -25,7 +28,7 @@ def normalise(text: str | None) -> str:
     """
     if not text:
         return ""
-    return _normalise(text) if len(text) <= _CACHED else _DROPPED.sub("", fold(text))
+    return _normalise(text) if len(text) <= _CACHED else "".join(fold(text).split())
 
 
 def words(text: str | None) -> list[str]:
@@ -35,11 +38,13 @@ def words(text: str | None) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def _normalise(text: str) -> str:
-    return _DROPPED.sub("", fold(text))
+    return "".join(fold(text).split())
 
 
 def fold(text: str) -> str:
-    """Text without case, typographic quotes and compatibility forms."""
+    """Text without case, typographic quotes, compatibility forms and characters without width."""
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFKC", text).casefold().translate(_FOLDED)
 
 

@@ -17,6 +17,7 @@ from crawler.commands.export import export
 from crawler.commands.extract import extract
 from crawler.commands.grab import grab
 from crawler.commands.prune import prune
+from crawler.commands.link import link
 from crawler.commands.verify import verify
 from crawler.items import TOOL, tool_version
 from crawler.outcome import INTERRUPTED, USAGE
@@ -54,7 +55,7 @@ def cli() -> None:
     """Group of all commands."""
 
 
-for _command in (grab, export, extract, prune, verify, explain, demo):
+for _command in (grab, export, extract, link, prune, verify, explain, demo):
     cli.add_command(_command)
 
 

@@ -52,6 +52,16 @@ def opened_folder(folder: Path, *, create: bool) -> Iterator[None]:
             _remove(folder, made)
 
 
+@contextmanager
+def target_folder(folder: Path) -> Iterator[None]:
+    """Make and lock a folder for tables alone. One with a store is a dataset, which would lose its own tables."""
+    _prepare(folder, create=True)
+    if (folder / STATE_FILE).exists():
+        raise CommandError(str(folder), "it holds a dataset of its own", "give another folder with --out", USAGE)
+    with _locked(folder):
+        yield
+
+
 def _check_store(folder: Path) -> None:
     """A dataset whose store is gone would be begun anew, and lose all that was ever read."""
     state = folder / STATE_FILE

@@ -107,6 +107,7 @@ def increment(
     formats: Collection[str],
     layout: Layout,
     groups: Mapping[int, Sequence[ThreadKey]],
+    *,
     confidence: Mapping[str, Mapping[str, float]],
 ) -> Increment | None:
     """What may stay of the dataset in a folder; None where all of it has to be made again.

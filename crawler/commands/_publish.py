@@ -175,7 +175,9 @@ class _Work:
         target = self.target
         groups = _by_part(self.reader.threads(), target.layout)
         if not again:
-            self.kept = increment(self.store.db, target.folder, target.formats, target.layout, groups, self.confidence)
+            self.kept = increment(
+                self.store.db, target.folder, target.formats, target.layout, groups, confidence=self.confidence
+            )
         if self.kept is not None:
             self.tallies = dict(self.kept.tallies)
         for number, keys in groups.items():

@@ -86,7 +86,7 @@ class SpeechIndex:
             for width, table in tables.items():
                 found: set[Gram] = set()
                 for text in speech.texts:
-                    found.update(table.keys() & set(grams(tokens(text), width)))
+                    found.update(filter(table.__contains__, grams(tokens(text), width)))
                 for gram in found:
                     table[gram].append(rank)
 

@@ -18,6 +18,7 @@ TEXT_RULES = (EXACT, SHINGLE, PARTIAL)
 
 _LONG = 20  # characters from which words taken over are hardly chance
 _COVERED = 0.6  # share of the quote's words from which it is of a post
+_SHORT, _TOGETHER = 25, 75.0  # of so few words, the partial ratio that it must have besides
 _WITHIN = 0.9  # share of the post's words from which it is in the quote as a whole
 _WHOLE_POST = 10  # words of a post that are enough for that
 _RATIO = 90.0  # partial ratio from which it is
@@ -85,16 +86,20 @@ def author_shingle(index: SpeechIndex, ask: Ask, ranks: Sequence[int]) -> Answer
 
     The latter is a quote into which more was copied than the post: what that quoted in its turn, say.
     """
-    words = tokens(ask.text)
-    shares = {rank: max(_share(words, text) for text in index.speeches[rank].texts) for rank in ranks}
+    shares = {rank: max(_share(ask.text, text) for text in index.speeches[rank].texts) for rank in ranks}
     enough = [rank for rank, share in shares.items() if share > 0]
     return _choice(SHINGLE, enough, [rank for rank in enough if shares[rank] == max(shares.values())])
 
 
-def _share(words: Tokens, text: str) -> float:
-    """The share of the quote's words that the text covers; 0 where that is too little."""
-    whole = tokens(text)
+def _share(quote: str, text: str) -> float:
+    """The share of the quote's words that the text covers; 0 where that is too little.
+
+    Of a long quote whole lines may be left out; a short one must be of one place, not of phrases from here and there.
+    """
+    words, whole = tokens(quote), tokens(text)
     share = coverage(words, whole)
+    if share and len(words) < _SHORT and fuzz.partial_ratio(normalise(quote), normalise(text)[:_ALIGNED]) < _TOGETHER:
+        return 0.0
     if share >= _COVERED or (len(whole) >= _WHOLE_POST and share > 0 and coverage(whole, words) >= _WITHIN):
         return share
     return 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -163,12 +163,20 @@ class Truth:
             "n_versions": 1,
             "text": post.text,
             "full_text": post.full_text,
-            "reply_to_post_id": answered.cited_post_id if answered else None,
+            **({} if self._unnamed(quotes, answered) else {"reply_to_post_id": self._answers(answered)}),
             "n_quotes": len(quotes),
             "n_reactions": sum(post.reactions.values()),
             "is_quote_only": post.text is None and bool(quotes),
             "url": f"{self.base}{post.thread.path}{tail}#comment-{post.post_id}",
         }
+
+    def _answers(self, answered: QuoteTruth | None) -> int | None:
+        return answered.cited_post_id if answered else None
+
+    def _unnamed(self, quotes: Sequence[QuoteTruth], answered: QuoteTruth | None) -> bool:
+        """Whether a quote that names no post stands before the first that does: the linker may find its post."""
+        before = quotes if answered is None else quotes[: answered.quote_index]
+        return any(truth.cited_post_id is None and truth.depth == 0 for truth in before)
 
     def _named(self, truth: QuoteTruth) -> Post | None:
         return self.shown.get(truth.cited_post_id or 0)

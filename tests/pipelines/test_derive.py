@@ -47,7 +47,17 @@ def small_history() -> ThreadHistory:
     return ThreadHistory(key=ThreadKey("forum.example", "forums_Topic", 1), pages=made, outcome="ok")
 
 
-HISTORIES = [demo_history(), demo_history(61), small_history()]
+def without_numbers(made: ThreadHistory) -> ThreadHistory:
+    """The same thread, of which no quote names its post: found by author and words."""
+    made = copy.deepcopy(made)
+    for page in made.pages:
+        for seen in page.posts:
+            for one in seen.body.quotes:
+                one.cited_post_id = one.cited_thread_id = one.cited_author_id = one.cited_at = None
+    return made
+
+
+HISTORIES = [demo_history(), demo_history(61), small_history(), without_numbers(demo_history())]
 TRUTHS = [facts(derive(copy.deepcopy(made)).tables) for made in HISTORIES]
 
 
