@@ -13,7 +13,7 @@ from random import Random
 
 from crawler.demo import build_many, render
 from crawler.items import Body, PostSeen, QuoteSeen
-from crawler.items.history import ThreadKey
+from crawler.items.history import Moment, ThreadKey
 from crawler.pages import parse
 from output.collection import no_collection
 from pipelines.quotes import link_thread
@@ -79,7 +79,7 @@ def _post(number: int, text: str, author: int, quotes: list[QuoteSeen]) -> PostH
         created_at=at,
         body=body,
     )
-    return PostHistory(number + 1, [Sighting(at, number, 1, number // 25 + 1, number % 25, seen)])
+    return PostHistory(number + 1, [Sighting(Moment(1, at, number), 1, 1, number // 25 + 1, number % 25, seen)])
 
 
 def _link_seconds(posts: list[PostHistory]) -> float:
