@@ -16,8 +16,8 @@ from crawler.commands.explain import explain
 from crawler.commands.export import export
 from crawler.commands.extract import extract
 from crawler.commands.grab import grab
-from crawler.commands.prune import prune
 from crawler.commands.link import link
+from crawler.commands.prune import prune
 from crawler.commands.verify import verify
 from crawler.items import TOOL, tool_version
 from crawler.outcome import INTERRUPTED, USAGE
