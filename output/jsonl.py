@@ -71,10 +71,11 @@ class JsonlWriter(TableWriter):
     def _with_nested(self, records: list[Record]) -> list[dict[str, Any]]:
         assert self._nested is not None
         label, inner = self._nested
-        entries = self._plain(records)
-        rank = len(self._names)
-        for entry, record in zip(entries, records, strict=True):
-            entry[label] = [dict(zip(inner, item, strict=True)) for item in record[rank]]
+        names = (*self._names, label)
+        entries = [dict(zip(names, record, strict=True)) for record in records]
+        for entry in entries:
+            if entry[label]:  # most posts quote nothing
+                entry[label] = [dict(zip(inner, item, strict=True)) for item in entry[label]]
         return entries
 
     def _end(self) -> None:

@@ -48,6 +48,7 @@ class ParquetWriter(TableWriter):
             self._schema,
             compression="zstd",
             compression_level=3,
+            write_page_checksum=True,  # so that `verify` can say where a file is damaged
             use_dictionary=[column.name for column in self.columns if _has_dictionary(column)],
             column_encoding={column.name: "DELTA_BINARY_PACKED" for column in self.columns if _is_delta(column)},
         )

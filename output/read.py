@@ -90,6 +90,9 @@ class Dataset:
         path = self.path / entry.path
         try:
             size = path.stat().st_size
+        except FileNotFoundError as error:
+            fix = "open the dataset again, if it was published while you read it; else " + _AGAIN
+            raise DatasetError(f"{path} is not there", fix) from error
         except OSError as error:
             raise DatasetError(f"{path} cannot be read: {error.strerror}", _AGAIN) from error
         if size != entry.bytes:

@@ -109,7 +109,10 @@ class Swap:
         try:
             os.link(source, kept)
         except OSError:
-            os.replace(source, kept)  # noqa: PTH105
+            if name == MANIFEST:  # whoever reads meanwhile needs it
+                write_synced(kept, source.read_bytes())
+            else:
+                os.replace(source, kept)  # noqa: PTH105
 
     def _place(self, name: str) -> None:
         target = self.directory / name
@@ -117,11 +120,16 @@ class Swap:
         os.replace(self.new / name, target)  # noqa: PTH105
 
     def _undo(self) -> None:
-        """Put the old files back; may be repeated at any point."""
-        for name in orjson.loads(self._journal.read_bytes())["fresh"]:
+        """Put the old files back, the manifest first, so that it never names what is gone; may be repeated."""
+        fresh = orjson.loads(self._journal.read_bytes())["fresh"]
+        if MANIFEST in fresh:
+            (self.directory / MANIFEST).unlink(missing_ok=True)
+        manifest = self._old / MANIFEST
+        kept = sorted(path for path in self._old.rglob("*") if path.is_file() and path != manifest)
+        for path in [*([manifest] if manifest.exists() else []), *kept]:
+            os.replace(path, self.directory / path.relative_to(self._old))  # noqa: PTH105
+        for name in fresh:
             (self.directory / name).unlink(missing_ok=True)
-        for kept in sorted(path for path in self._old.rglob("*") if path.is_file()):
-            os.replace(kept, self.directory / kept.relative_to(self._old))  # noqa: PTH105
         self._journal.unlink()
 
 

@@ -49,16 +49,21 @@ def mark(db: sqlite3.Connection, fetch_id: int | None = None) -> Mark | None:
 def changed_threads(db: sqlite3.Connection, since: int) -> set[Thread]:
     """Threads of which a fetch after ``since`` may tell something new.
 
-    Those that were asked for or read; those that a listing shows in another way than the one before it; and those
-    that once had a post which has since been read in another.
+    Those that were asked for or read; those that a listing shows in another way than the one before it, or after they
+    were read or refused themselves; and those that once had a post which has since been read in another.
     """
     rows = db.execute(
         "SELECT site, thread_id FROM fetches WHERE fetch_id > ?1 AND thread_id IS NOT NULL "
         "UNION SELECT site, item_id FROM pages_seen WHERE fetch_id > ?1 AND kind = 'topic' "
-        "UNION SELECT l.site, l.thread_id FROM listings_seen l WHERE l.fetch_id > ?1 "
-        "AND (l.forum_id || l.facts) IS NOT (SELECT b.forum_id || b.facts FROM listings_seen b "
-        "WHERE b.site = l.site AND b.thread_id = l.thread_id AND b.fetch_id <= ?1 "
-        "ORDER BY b.fetch_id DESC, b.row_index DESC LIMIT 1) "
+        "UNION SELECT site, thread_id FROM (SELECT l.site, l.thread_id, l.forum_id || l.facts AS said, "
+        "(SELECT max(b.fetch_id) FROM listings_seen b WHERE b.site = l.site AND b.thread_id = l.thread_id "
+        "AND b.fetch_id <= ?1) AS before FROM listings_seen l WHERE l.fetch_id > ?1) AS l "
+        "WHERE NOT EXISTS (SELECT 1 FROM listings_seen b WHERE b.site = l.site AND b.thread_id = l.thread_id "
+        "AND b.fetch_id = l.before AND b.forum_id || b.facts = l.said) "
+        "OR EXISTS (SELECT 1 FROM pages_seen p WHERE p.site = l.site AND p.kind = 'topic' "
+        "AND p.item_id = l.thread_id AND p.fetch_id > l.before) "
+        "OR EXISTS (SELECT 1 FROM frontier f WHERE f.site = l.site AND f.kind = 'topic' AND f.item_id = l.thread_id "
+        "AND f.page = 1 AND f.outcome <> 'ok') "
         "UNION SELECT q.site, q.item_id FROM sightings s JOIN pages_seen p USING (fetch_id) "
         "JOIN sightings t ON t.post_id = s.post_id JOIN pages_seen q ON q.fetch_id = t.fetch_id "
         "WHERE s.fetch_id > ?1 AND q.site = p.site AND q.item_id <> p.item_id",

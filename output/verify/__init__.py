@@ -11,6 +11,7 @@ from output.verify.counts import check_counts
 from output.verify.files import check_files
 from output.verify.formats import check_formats
 from output.verify.frames import Frames
+from output.verify.parts import check_parts
 from output.verify.problem import Problem, Report
 from output.verify.ranks import check_ranks
 from output.verify.references import check_references
@@ -33,6 +34,6 @@ def verify(directory: Path) -> list[Problem]:
     dataset = Dataset(directory, manifest)
     frames = Frames(dataset, report)
     check_formats(frames, check_files(dataset, report))
-    for check in (check_rows, check_references, check_counts, check_ranks):
+    for check in (check_parts, check_rows, check_references, check_counts, check_ranks):
         check(frames)
     return report.problems()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +14,7 @@ from crawler.items import TABLES
 from output.manifest import FORMATS, MANIFEST, FileEntry, Manifest
 from output.read import Dataset
 from output.swap import WORK, sha256_of
+from output.verify.damage import damaged_groups
 from output.verify.problem import AGAIN, Report
 
 _CHUNK = 1 << 20
@@ -74,6 +75,11 @@ def _check_file(path: Path, entry: FileEntry, report: Report) -> int | None:
             report.add("size", entry.path, f"{size} bytes, the manifest says {entry.bytes}", _restore())
         if digest != entry.sha256:
             report.add("sha256", entry.path, f"its SHA-256 is {digest}, the manifest says {entry.sha256}", _restore())
+            if entry.format == "parquet":
+                for line in damaged_groups(path):
+                    report.add("damaged", entry.path, f"damaged in {line}", _restore())
+        if entry.part is not None and entry.sha256[:8] not in PurePosixPath(entry.path).name:
+            report.add("name of a part", MANIFEST, f"{entry.path} is not named after its SHA-256 {entry.sha256}")
         rows = _COUNTERS[entry.format](path)
     except (OSError, pa.ArrowException) as error:
         report.add("unreadable", entry.path, f"it cannot be read: {error}", _restore())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -139,3 +139,14 @@ def contents() -> Callable[[Path], dict[str, bytes]]:
         return {path.relative_to(directory).as_posix(): path.read_bytes() for path in files}
 
     return do
+
+
+@pytest.fixture
+def few_tables() -> Iterator[None]:
+    """Two tables are enough to see every step, and 15 of them are slow to try."""
+    tables = dict(TABLES)
+    for name in set(TABLES) - {"posts", "quotes"}:
+        del TABLES[name]
+    yield
+    TABLES.clear()
+    TABLES.update(tables)  # in their order

@@ -5,12 +5,12 @@ import hashlib
 import json
 import os
 import random
-import shutil
 import tempfile
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from failing_disk import Faults, no_links
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -210,44 +210,6 @@ def test_a_link_in_place_of_the_work_folder(tmp_path, publish):
         publish(tmp_path / "d")
 
 
-class Faults:
-    """Lets the n-th call of the file system's changing functions fail; as a kill, also all later ones."""
-
-    NAMES = ("replace", "fsync", "link", "unlink")
-
-    class Killed(BaseException):
-        pass
-
-    def __init__(self, patch, at, kill):
-        self.calls, self.at, self.kill = 0, at, kill
-        for name in self.NAMES:
-            patch.setattr(os, name, self.wrap(getattr(os, name)))
-        patch.setattr(Path, "unlink", self.wrap(Path.unlink))
-        patch.setattr(shutil, "rmtree", self.wrap(shutil.rmtree))
-
-    def wrap(self, function):
-        def call(*args, **options):
-            self.calls += 1
-            if self.kill and self.calls >= self.at:
-                raise self.Killed
-            if self.calls == self.at and not options.get("ignore_errors"):
-                raise OSError(28, "No space left on device")
-            return function(*args, **options)
-
-        return call
-
-
-@pytest.fixture
-def few_tables():
-    """Two tables are enough to see every step, and 15 of them are slow to try."""
-    tables = dict(TABLES)
-    for name in set(TABLES) - {"posts", "quotes"}:
-        del TABLES[name]
-    yield
-    TABLES.clear()
-    TABLES.update(tables)  # in their order
-
-
 def only_posts(make, text):
     return {"posts": [make.post(1, text=text)]}
 
@@ -276,10 +238,6 @@ def test_failing_at_any_step(*, make, publish, contents, few_tables, kill, first
             assert set(contents(folder)) == {"parquet/posts.parquet", "parquet/quotes.parquet", MANIFEST}
             finished = faults.calls < step
     assert step >= 20
-
-
-def no_links(*args, **options):
-    raise OSError(95, "Operation not supported")
 
 
 def check_all_or_nothing(folder, before, contents, published):

@@ -61,7 +61,7 @@ def test_no_dataset(tmp_path):
 
 def test_a_missing_file(published):
     (published / "parquet/posts.parquet").unlink()
-    with pytest.raises(DatasetError, match=r"posts\.parquet cannot be read.*threadset verify"):
+    with pytest.raises(DatasetError, match=r"posts\.parquet is not there; open the dataset again.*threadset verify"):
         read_dataset(published).table("posts")
 
 
