@@ -16,10 +16,12 @@ _POST_KEY = TABLES["posts"].key
 def nest(
     posts: Sequence[Record], post_columns: Sequence[Column], quotes: Sequence[Record], quote_columns: Sequence[Column]
 ) -> list[Record]:
-    """The posts' records, each with a last value: its quotes' records without the post's key, by `quote_index`.
+    """The posts' records, with a last value where there are quotes: their records without the post's key, in order.
 
     Raises :class:`PublishError` for a quote whose post is not among the posts.
     """
+    if not quotes:
+        return list(posts)
     post_key = _picker(post_columns, _POST_KEY)
     quote_key = _picker(quote_columns, _POST_KEY)
     names = [column.name for column in quote_columns]
@@ -28,7 +30,7 @@ def nest(
     grouped: dict[Any, list[Record]] = {}
     for quote in sorted(quotes, key=itemgetter(index)):
         grouped.setdefault(quote_key(quote), []).append(inner(quote))
-    result = [(*post, grouped.pop(post_key(post), ())) for post in posts]
+    result = [(*post, grouped.pop(key)) if (key := post_key(post)) in grouped else post for post in posts]
     if grouped:
         site, content_class, post_id = next(iter(grouped))
         raise PublishError(

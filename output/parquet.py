@@ -54,7 +54,7 @@ class ParquetWriter(TableWriter):
         )
 
     def _write(self, records: list[Record]) -> None:
-        values = zip(*records, strict=True)  # records of posts may carry their quotes behind the last column
+        values = zip(*records, strict=False)  # records of posts may carry their quotes behind the last column
         arrays = [pa.array(column, field.type) for field, column in zip(self._schema, values, strict=False)]
         batch = pa.record_batch(arrays, schema=self._schema)
         self._group.append(batch)
