@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from copy import copy
+from datetime import UTC, datetime
 from typing import Any, Self
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
@@ -49,6 +51,34 @@ class PlainLines(logging.Formatter):
         return self._inner.format(record)
 
 
+class JsonLines(logging.Formatter):
+    """One JSON object a message: time, level, logger, event, and the fields that came with it.
+
+    Fields come as ``extra={"fields": {…}}``.
+    All is ASCII, so that nothing that came from outside can begin a line or move the cursor.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """As one line."""
+        facts: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            facts["exception"] = self.formatException(record.exc_info)
+        return json.dumps(facts, default=str)
+
+
+def make_json() -> None:
+    """Put `JsonLines` in the place of the formatters of the root logger."""
+    for handler in logging.root.handlers:
+        if not isinstance(handler.formatter, JsonLines):
+            handler.setFormatter(JsonLines())
+
+
 def _lines(text: str, indent: str = "") -> str:
     return "\n".join(indent + printable(line) for line in text.split("\n"))
 
@@ -63,12 +93,26 @@ def make_plain() -> None:
 class PlainLogFormatter(LogFormatter):
     """Scrapy's messages with items in numbers and addresses on one line."""
 
+    def __init__(self, *, as_json: bool = False) -> None:
+        self._as_json = as_json
+
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Built once a crawl, when Scrapy has set its handlers up: the place to make all other messages plain too."""
-        del crawler
-        make_plain()
-        return cls()
+        """Built once a crawl: the place to make all other messages plain, or JSON, too.
+
+        Scrapy sets its handlers up anew between this and the opening of the spider.
+        """
+        formatter = cls(as_json=crawler.settings.getbool("LOG_JSON"))
+        formatter.opened()
+        crawler.signals.connect(formatter.opened, signal=signals.spider_opened)
+        return formatter
+
+    def opened(self) -> None:
+        """See to the handlers of the root logger."""
+        if self._as_json:
+            make_json()
+        else:
+            make_plain()
 
     def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult:
         """A page was fetched."""
