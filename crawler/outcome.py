@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
-from crawler.items import Forum, FrontierPage, Thread
+from crawler.items import Forum, FrontierPage, PageKind, PageRef, Thread
 from crawler.store.settle import BLOCKS, NOT_UNDERSTOOD, SETTLED, WALLS
 
 COMPLETE, ERROR, USAGE, INCOMPLETE, BLOCKED, NOT_READ, LOCKED = 0, 1, 2, 3, 4, 5, 6
@@ -74,6 +74,16 @@ class Problem:
     exit_code: int
     known: bool = False
 
+    @property
+    def kind(self) -> PageKind:
+        """What the number is that of."""
+        return "forum" if self.what == "listing_page" else "topic"
+
+    @property
+    def ref(self) -> PageRef:
+        """The page that it is about; the first one where it is about no single one."""
+        return PageRef(self.site, self.kind, self.item_id, self.page or 1, self.url or "")
+
     def as_json(self) -> dict[str, object]:
         """For the manifest and for ``--json``."""
         return {
@@ -89,9 +99,16 @@ class Problem:
 
 @dataclass(slots=True)
 class Outcome:
-    """All that is missing."""
+    """All that is missing. ``concerns`` tells which of it is missed at all; without it, everything is."""
 
     problems: list[Problem] = field(default_factory=list)
+    concerns: Callable[[Problem], bool] | None = None
+
+    def add(self, problems: Iterable[Problem | None]) -> None:
+        """Take in problems that are any concern."""
+        for problem in problems:
+            if problem is not None and (self.concerns is None or self.concerns(problem)):
+                self.problems.append(problem)
 
     @property
     def complete(self) -> bool:

@@ -107,6 +107,7 @@ class Session:
         if archive is not None:
             archive.describe(head_of(run, settings.getdict("SITES")))
         session.recheck = Recheck(store, wants=Sites.from_setting(settings.getdict("SITES")).wants)
+        session.pace.delays.update(settings.getdict("SITE_DELAYS"))
         store.group.limit = settings.getint("GROUP_PAGES")
         session.group_seconds = settings.getfloat("GROUP_SECONDS")
         crawler.signals.connect(session.idle, signal=signals.spider_idle)
@@ -139,7 +140,7 @@ class Session:
             raise
         logger.info(
             "%s %d page %d: %s%s", ref.kind, ref.item_id, ref.page, committed.settlement.outcome,
-            f", {committed.n_posts} posts" if committed.n_posts else "",
+            f", {committed.n_posts} posts" if committed.n_posts else "", extra={"fields": _fields(ref, committed)},
         )  # fmt: skip
         self._count(page, committed)
         self._watch(page)
@@ -286,6 +287,20 @@ class Session:
 
 def _mid_body() -> None:
     reach("mid-body")
+
+
+def _fields(ref: PageRef, committed: Committed) -> dict[str, object]:
+    """A page for the log, in numbers."""
+    return {
+        "site": ref.site,
+        "kind": ref.kind,
+        "id": ref.item_id,
+        "page": ref.page,
+        "outcome": committed.settlement.outcome,
+        "posts": committed.n_posts,
+        "new": committed.n_new,
+        "changed": committed.n_changed,
+    }
 
 
 def _new_run(settings: BaseSettings) -> Run:

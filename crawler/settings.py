@@ -8,6 +8,7 @@ USER_AGENT = f"threadset/{tool_version()}"
 
 # Politeness ----------------------------------------------------------------------------------------------------------
 DOWNLOAD_DELAY = 1.0  # seconds between two requests to a host
+SITE_DELAYS: dict[str, float] = {}  # the same for single sites, where it is longer there
 DOWNLOAD_DELAY_JITTER = 0.0  # a promise of one a second is kept by every gap, not on average
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # requests in flight at a site; so many pages are leased of it (`scheduler.py`)
 CONCURRENT_REQUESTS = 0  # no limit over all: a site that is slow must not take the place of another
@@ -26,6 +27,7 @@ SCHEDULER = "crawler.scheduler.FrontierScheduler"
 STATE_DIR = None  # folder of the dataset; without it the store is temporary, and feeds stream the pages
 REFRESH = False  # begin a new sweep even where the last one is unfinished
 PAGE_BUDGET = 0  # pages a run; 0: no limit
+TIME_BUDGET = 0.0  # seconds a run; 0: no limit
 MAX_ATTEMPTS = 3  # tries of a page in one run
 BACKOFF = 2.0  # seconds before the second try, doubled for each further one, also across runs; an hour at the most
 GROUP_PAGES = 32  # pages that are committed together at the most ...
@@ -33,11 +35,13 @@ GROUP_SECONDS = 0.25  # ... and the time that the first of them waits for it: at
 ARCHIVE = True  # keep every answer as it came, in WARC files beside the store; feeds keep none
 ARCHIVE_SIZE = 256 * 1024 * 1024  # bytes of such a file after which another is begun
 ARCHIVE_KEEP_DAYS = None  # days after which pages go out of it when a run has ended; for ever
+RECHECK = "all"  # pages that nothing speaks of: off, age (the younger the more often) or all of them again
 SITES: dict[str, dict[str, object]] = {}  # sites of a job by name: places, subforums, includes, excludes
 RUN_CONFIG: dict[str, object] = {}  # what the run was asked to do, for the table `runs`
 SESSION_OF = "crawler.session.session_of"
 EXTENSIONS = {
     "crawler.session.Session": 0,
+    "crawler.budget.TimeBudget": 10,
     "scrapy.extensions.memusage.MemoryUsage": None,  # sends mail
     "scrapy.extensions.spiderstate.SpiderState": None,  # JOBDIR is not used
 }
@@ -97,5 +101,6 @@ TELNETCONSOLE_ENABLED = False  # a port that runs code
 REMOTE_CONTROL_ENABLED = False  # likewise
 
 LOG_FORMATTER = "crawler.logformatter.PlainLogFormatter"  # nothing that somebody wrote on a page
+LOG_JSON = False  # a JSON object a line in the place of text
 LOG_LEVEL = "INFO"
 LOGSTATS_INTERVAL = 60.0

@@ -11,6 +11,7 @@ import output
 import pipelines
 from crawler.commands._errors import CommandError
 from crawler.commands._output import fail
+from crawler.commands.crawl import crawl
 from crawler.commands.demo import demo
 from crawler.commands.explain import explain
 from crawler.commands.export import export
@@ -18,6 +19,7 @@ from crawler.commands.extract import extract
 from crawler.commands.grab import grab
 from crawler.commands.link import link
 from crawler.commands.prune import prune
+from crawler.commands.status import status
 from crawler.commands.verify import verify
 from crawler.items import TOOL, tool_version
 from crawler.outcome import INTERRUPTED, USAGE
@@ -55,7 +57,7 @@ def cli() -> None:
     """Group of all commands."""
 
 
-for _command in (grab, export, extract, link, prune, verify, explain, demo):
+for _command in (grab, crawl, status, export, extract, link, prune, verify, explain, demo):
     cli.add_command(_command)
 
 

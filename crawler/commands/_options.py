@@ -62,6 +62,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print the re
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 verbose_option = click.option("-v", "--verbose", count=True, help="Log what happens; twice for every page.")
 out_option = click.option("--out", metavar="DIR", type=click.Path(path_type=Path), help="Folder of the dataset.")
+accept_option = click.option(
+    "--accept-yield", is_flag=True, help="Publish what was read, however little it looks like earlier runs."
+)
 
 
 def crawl_options(function: F) -> F:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -12,10 +14,24 @@ from crawler.items import TOOL
 from crawler.logformatter import printable
 
 
-def fail(error: CommandError) -> int:
+def fail(error: CommandError, *, as_event: bool = False) -> int:
     """Tell of an error, in one line, and give its exit code."""
-    click.echo(f"{TOOL}: {printable(error)}", err=True)
+    if as_event:
+        log_event("error", level="error", message=str(error), exit_code=error.exit_code)
+    else:
+        click.echo(f"{TOOL}: {printable(error)}", err=True)
     return error.exit_code
+
+
+def log_event(event: str, *, level: str = "info", **fields: object) -> None:
+    """Write a line of the log that is kept as JSON: one object, in ASCII."""
+    time = datetime.now(UTC).isoformat(timespec="milliseconds")
+    facts = {"time": time, "level": level, "logger": TOOL, "event": event, **fields}
+    click.echo(json.dumps(facts, default=_plain), err=True)
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def say(lines: list[str], *, quiet: bool) -> None:

@@ -17,6 +17,7 @@ from crawler.commands._refresh import refresh_contents
 from crawler.commands._tally import Tally
 from crawler.items import Run, Thread
 from crawler.items.history import ThreadKey
+from crawler.jobs.scope import Scope
 from crawler.outcome import Outcome, Problem, judge_forum, judge_pages, judge_thread
 from crawler.session import STOPPED
 from crawler.store import STATE_FILE, Reader, Store, StoreError
@@ -131,8 +132,10 @@ def _publish(store: Store, target: Target) -> Published:
     reader = Reader(store.db)
     last = max(reader.runs(), key=lambda run: run.run_id, default=None)
     run_id = last.run_id if last is not None else 0
-    outcome = Outcome(judge_pages(store.frontier.entries(), sweep=store.frontier.sweep, run_id=run_id))
-    outcome.problems += target.more
+    scope = Scope.of_config(store.db, last.config) if last is not None else None
+    outcome = Outcome(concerns=(lambda problem: scope.wants(problem.ref)) if scope is not None else None)
+    outcome.add(judge_pages(store.frontier.entries(), sweep=store.frontier.sweep, run_id=run_id))
+    outcome.add(target.more)
     published = Published(target.folder, Tally(), outcome, seeds=_seeds(store), layout=target.layout)
     if not worth_publishing(store):
         _finish(store, last, outcome)
@@ -203,7 +206,7 @@ class _Work:
         return tally
 
     def _judge(self, threads: Iterable[Thread]) -> None:
-        self.outcome.problems += [p for thread in threads if (p := judge_thread(thread, self.named))]
+        self.outcome.add(judge_thread(thread, self.named) for thread in threads)
 
     def finish(self, last: Run | None) -> None:
         """Add what is gathered over all threads, and put everything in place."""
@@ -221,7 +224,7 @@ class _Work:
             self.authors.name(member_names(self.store.db))
             fetched_from = self.kept.keep_fetches(self.publisher, self.store.db)
         forums = list(forum_rows(self.reader.forums()))
-        self.outcome.problems += [p for forum in forums if (p := judge_forum(forum, self.listings))]
+        self.outcome.add(judge_forum(forum, self.listings) for forum in forums)
         members = self.authors.rows()
         self.published.tally.authors = len(members)
         self.publisher.add({"forums": forums, "authors": members})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,22 @@ from crawler.commands._prune import prune_folder
 from crawler.commands._publish import Published, as_json, publish
 from crawler.commands._summary import describe, summary
 from crawler.items import TOOL
+from crawler.jobs.guard import Sign, judge_yield
+from crawler.jobs.yields import YieldReader, take_back, unjudged
 from crawler.logformatter import printable
-from crawler.outcome import COMPLETE, INCOMPLETE, INTERRUPTED, INTERRUPTED_TWICE, LEFT, Outcome, worst
+from crawler.outcome import (
+    COMPLETE,
+    INCOMPLETE,
+    INTERRUPTED,
+    INTERRUPTED_TWICE,
+    LEFT,
+    NOT_READ,
+    TERMINATED,
+    Outcome,
+    worst,
+)
+from crawler.store import STATE_FILE, Store
+from output import Layout
 
 _BACKLOG = {"waiting", "count"}
 """What is missing because the run was told to end before its time."""
@@ -26,16 +41,33 @@ _BACKLOG = {"waiting", "count"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What a run is to do, and how it is told of. ``delay`` is in seconds."""
+    """What a run is to do, and how it is told of.
+
+    ``delay`` is in seconds; ``accept`` takes any yield for true; without ``layout`` the tables are laid out as before.
+    """
 
     folder: Path
     urls: Sequence[str]
     settings: dict[str, Any]
     formats: tuple[str, ...]
     delay: float
+    layout: Layout | None = None
     subforums: bool = False
+    accept: bool = False
     as_json: bool = False
     quiet: bool = False
+    log_json: bool = False
+
+
+class ImplausibleError(CommandError):
+    """What a run read cannot be true."""
+
+    def __init__(self, folder: Path, signs: Sequence[Sign]) -> None:
+        more = f" (and {len(signs) - 1} more)" if len(signs) > 1 else ""
+        reason = f"its yield is implausible, the tables of the last good run are kept: {signs[0]}{more}"
+        fix = "look at the page with `threadset explain`; if it is right, run again with --accept-yield"
+        super().__init__(str(folder), reason, fix, NOT_READ)
+        self.signs = [str(sign) for sign in signs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +113,32 @@ def run(plan: Plan) -> Finished:
     with Progress(delay=plan.delay, quiet=plan.quiet or plan.as_json) as progress:
         end = crawl(plan.urls, plan.settings, subforums=plan.subforums, on_page=progress.page)
     _check(end, plan.folder)
+    if not plan.accept:
+        _guard(plan.folder)
     try:
         days = plan.settings.get("ARCHIVE_KEEP_DAYS")
         pruned = prune_folder(plan.folder, days).records if days is not None else 0
-        return Finished(publish(plan.folder, formats=plan.formats, again=bool(pruned)), end)
+        return Finished(publish(plan.folder, formats=plan.formats, layout=plan.layout, again=bool(pruned)), end)
     except KeyboardInterrupt:
         code = INTERRUPTED if end.signal_code is None else INTERRUPTED_TWICE
         raise _stopped(plan.folder, code) from None
+    except SystemExit:  # a signal that came after the crawl
+        raise _stopped(plan.folder, TERMINATED) from None
+
+
+def _guard(folder: Path) -> None:
+    """Take back what cannot be true. Raises `ImplausibleError`, the tables are as they were then."""
+    try:
+        with Store(folder / STATE_FILE) as store:
+            runs = unjudged(store.db)
+            signs = judge_yield(YieldReader(store.db, runs).read())
+            if signs:
+                take_back(store, runs)
+    except sqlite3.Error as error:
+        reason = f"its {STATE_FILE} cannot be read or written ({error})"
+        raise CommandError(str(folder), reason, "check the disk; put back a copy if it is damaged") from None
+    if signs:
+        raise ImplausibleError(folder, signs)
 
 
 def _check(end: CrawlEnd, folder: Path) -> None:
@@ -114,7 +165,9 @@ def report(finished: Finished, plan: Plan) -> int:
     elif not published.nothing_read:
         say([f"{published.folder}:", *summary(published, plan.formats)], quiet=plan.quiet)
     for error in errors:
-        fail(error)
+        fail(error, as_event=plan.log_json)
+    if plan.log_json:
+        return code
     if plan.quiet and not errors and code == INCOMPLETE:
         number = sum(not problem.known for problem in published.outcome.problems)
         click.echo(f"{TOOL}: {printable(published.folder)}: {number} missing, see manifest.json", err=True)

@@ -50,6 +50,7 @@ def demo(ctx: click.Context, /, out: Path, **options: Any) -> int:
             subforums=True,
             refresh=False,
             max_pages=None,
+            accept_yield=False,
             **options,
         )
     return int(code)

@@ -10,6 +10,7 @@ import click
 from crawler.commands._errors import CommandError
 from crawler.commands._folder import default_folder, opened_folder
 from crawler.commands._options import (
+    accept_option,
     crawl_options,
     crawl_settings,
     format_option,
@@ -48,6 +49,7 @@ Exit codes:
 @click.option("--subforums", is_flag=True, help="Of a forum, take the forums below it too.")
 @click.option("--refresh", is_flag=True, help="Read everything again, even where the last run was not finished.")
 @click.option("--max-pages", type=click.IntRange(min=1), metavar="N", help="End after N pages; the next run goes on.")
+@accept_option
 @json_option
 @verbose_option
 @quiet_option
@@ -62,6 +64,7 @@ def grab(urls: tuple[str, ...], out: Path | None, **options: Any) -> int:
         formats=options["formats"],
         delay=options["delay"],
         subforums=options["subforums"],
+        accept=options["accept_yield"],
         as_json=options["as_json"],
         quiet=options["quiet"],
     )

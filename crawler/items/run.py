@@ -15,7 +15,9 @@ class Run:
     sites: list[str] = col("Sites it was asked for.", factory=list)
     started_at: datetime = col("Start.")
     finished_at: datetime | None = col("End; null when it was killed.", default=None)
-    outcome: str | None = col("complete, incomplete, blocked, error, stopped; null when it was killed.", default=None)
+    outcome: str | None = col(
+        "complete, incomplete, blocked, error, stopped, implausible; null when it was killed.", default=None
+    )
     tool_version: str = col("Version of threadset.")
     schema_version: int = col("Version of the schema.")
     config: str = col("What it was asked to do, as JSON; no secrets.")

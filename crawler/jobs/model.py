@@ -222,4 +222,5 @@ class Job(_Part):
         sites = {
             part.site.name: part.model_dump(mode="json", exclude={"name"}, exclude_defaults=True) for part in self.site
         }
+        facts["keep_days"] = self.archive.keep_days  # `prune` looks for it
         return {"command": "crawl", **facts, "cookies": self.cookies is not None, "sites": sites}

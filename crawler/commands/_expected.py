@@ -1,0 +1,81 @@
+"""What a run would do and how long that takes, said before anything is sent."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from crawler.commands._errors import CommandError
+from crawler.commands._progress import duration
+from crawler.jobs import Job
+from crawler.jobs.estimate import Expected, Load, expect, loads
+from crawler.store import STATE_FILE, StoreError
+from crawler.store.look import looked_into
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What is known of each site, and what is expected; ``seconds`` is the time of the slowest site.
+
+    Each site goes at its own pace, all at the same time.
+    """
+
+    loads: list[Load]
+    expected: list[Expected]
+    delays: list[float]
+    budget: float | None
+
+    @property
+    def seconds(self) -> float:
+        """How long the run takes at the least, as far as the delay decides."""
+        longest = max(found.seconds(delay) for found, delay in zip(self.expected, self.delays, strict=True))
+        return min(longest, self.budget) if self.budget is not None else longest
+
+    @property
+    def at_least(self) -> bool:
+        """True where more than this will come to light."""
+        return any(found.at_least for found in self.expected)
+
+    def as_json(self) -> dict[str, Any]:
+        """For ``--json`` and the log."""
+        sites = [
+            asdict(load) | {"requests": found.requests, "at_least": found.at_least, "why": found.why, "delay": delay}
+            for load, found, delay in zip(self.loads, self.expected, self.delays, strict=True)
+        ]
+        return {"sites": sites, "expected_seconds": round(self.seconds, 1), "at_least": self.at_least}
+
+
+def expected(job: Job) -> Forecast:
+    """What a job's next run will do, by its store; nothing is written."""
+    names = [site.name for site in job.sites]
+    known = [Load(site=name) for name in names]
+    if (job.out / STATE_FILE).exists():
+        try:
+            with looked_into(job.out / STATE_FILE) as db:
+                known = loads(db, names)
+        except StoreError as error:
+            raise CommandError(error.what, error.reason, error.fix, error.exit_code) from None
+    found = [
+        expect(load, recheck=job.recheck, seeds=len(part.urls)) for load, part in zip(known, job.site, strict=True)
+    ]
+    minutes = job.budget.minutes
+    return Forecast(known, found, [job.delay_of(name) for name in names], minutes * 60 if minutes else None)
+
+
+def expected_lines(job: Job, forecast: Forecast) -> list[str]:
+    """The forecast in words."""
+    lines = [f"{job.name}: into {job.out}, as {job.user_agent}, recheck {job.recheck}"]
+    for load, found, delay, part in zip(forecast.loads, forecast.expected, forecast.delays, job.site, strict=True):
+        known = f"{load.threads} threads known" if load.threads else "nothing known yet"
+        named = f"{len(part.forums)} forums and {len(part.threads)} threads named"
+        least = "at least " if found.at_least else "about "
+        lines.append(f"  {load.site}: {named}, {known}")
+        time = f"{duration(found.seconds(delay))} at {delay:g} s each"
+        lines.append(f"    {least}{found.requests} requests ({found.why}), {time}")
+    if job.budget.pages or job.budget.minutes:
+        pages = f"{job.budget.pages} pages" if job.budget.pages else ""
+        minutes = f"{job.budget.minutes:g} minutes" if job.budget.minutes else ""
+        lines.append(f"  ends after {' or '.join(filter(None, (pages, minutes)))} at the latest; the next run goes on")
+    least = "at least " if forecast.at_least else "about "
+    lines.append(f"  time expected: {least}{duration(forecast.seconds)}")
+    return lines

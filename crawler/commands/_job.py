@@ -1,0 +1,114 @@
+"""A job file and the commands that use it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crawler.commands._errors import CommandError
+from crawler.items import TOOL
+from crawler.jobs import Job, JobError, load_job
+from crawler.jobs.hooks import HookResult, run_hook
+from crawler.jobs.metrics import METRICS, metrics_text
+from crawler.jobs.report import RUN_JSON, Report, replace_file, run_facts, run_json, stored_bytes
+from crawler.jobs.scope import Scope, narrow, renamed
+from crawler.logformatter import printable
+from crawler.middlewares.cookies import CookieFileError, load_cookies
+from crawler.outcome import INTERRUPTED, INTERRUPTED_TWICE, USAGE
+from crawler.store import STATE_FILE, Store, StoreError
+from crawler.store.look import looked_into
+
+
+def loaded(path: Path) -> Job:
+    """The job of a file. Raises `CommandError`."""
+    try:
+        job = load_job(path)
+    except JobError as error:
+        raise CommandError(error.where, error.reason, error.fix, USAGE) from None
+    if job.cookies is not None:
+        try:
+            load_cookies(job.cookies)
+        except CookieFileError as error:
+            raise CommandError(f"{path}: cookies", error.reason, error.fix, USAGE) from None
+    return job
+
+
+def settings_of(job: Job) -> dict[str, Any]:
+    """Scrapy's settings and ours, for a job."""
+    delays = {site.name: job.delay_of(site.name) for site in job.sites}
+    return {
+        "STATE_DIR": str(job.out),
+        "USER_AGENT": job.user_agent,
+        "DOWNLOAD_DELAY": min(delays.values()),
+        "SITE_DELAYS": delays,
+        "SITES": {
+            site.name: {
+                "places": list(site.places),
+                "subforums": site.subforums,
+                "includes": list(site.includes),
+                "excludes": list(site.excludes),
+            }
+            for site in job.sites
+        },
+        "PRIVATE_HOSTS": list(job.private_hosts),
+        "COOKIES_FILE": str(job.cookies) if job.cookies is not None else None,
+        "RECHECK": job.recheck,
+        "ARCHIVE": job.archive.enabled,
+        "ARCHIVE_KEEP_DAYS": job.archive.keep_days,
+        "PAGE_BUDGET": job.budget.pages or 0,
+        "TIME_BUDGET": (job.budget.minutes or 0) * 60,
+        "RUN_CONFIG": job.as_config(),
+    }
+
+
+def prepare(job: Job) -> None:
+    """Bring the frontier in line with the job as it is now. Raises `CommandError`."""
+    sites = {part.site.name: part for part in job.site}
+    with Store(job.out / STATE_FILE, create=True) as store:
+        other = renamed(store.db, {name: part.site for name, part in sites.items()})
+        if other is not None:
+            place, name = other
+            raise CommandError(
+                str(job.out),
+                f"it holds the forum under the name {place}, and the job calls it {name}",
+                f'give the [[site]] the name = "{place}" and the new host as one of its aliases',
+                USAGE,
+            )
+        narrow(store, Scope(store.db, sites))
+
+
+def write_report(job: Job, report: Report) -> bool:
+    """Write `run.json` and `metrics.prom`; false, and a word of it, where that cannot be."""
+    metrics = job.metrics or job.out / METRICS
+    try:
+        with looked_into(job.out / STATE_FILE) as db:
+            report.facts = run_facts(db)
+        report.stored_bytes = stored_bytes(job.out)
+        replace_file(job.out / RUN_JSON, run_json(report))
+        replace_file(metrics, metrics_text(report).encode())
+    except (OSError, StoreError) as error:
+        click.echo(f"{TOOL}: {printable(job.out)}: the report cannot be written ({printable(error)})", err=True)
+        return False
+    return True
+
+
+def hook_for(job: Job, code: int, home: Path, *, written: bool) -> HookResult | None:
+    """Run the command that belongs to an exit code, in the folder of the job file.
+
+    None runs where somebody pressed Ctrl-C.
+    """
+    good = code in job.hooks.success_codes
+    command = job.hooks.on_success if good else job.hooks.on_failure
+    if command is None or code in {INTERRUPTED, INTERRUPTED_TWICE}:
+        return None
+    facts = {
+        "THREADSET_JOB": job.name,
+        "THREADSET_DIR": str(job.out),
+        "THREADSET_EXIT": str(code),
+        "THREADSET_RESULT": "success" if good else "failure",
+    }
+    if written:
+        facts["THREADSET_RUN_JSON"] = str(job.out / RUN_JSON)
+    return run_hook(command, facts, folder=home, timeout=job.hooks.timeout)
