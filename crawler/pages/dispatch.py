@@ -44,9 +44,7 @@ def parse_with_document(
     if 300 <= status < 400 and status != 304:
         target = absolute(url, document.headers.get("location"))
         return Redirect(url=url, status=status, target=target), document
-    if status == 200 and not whole and (read := _quickly(document)) is not None:
-        return read
-    content = _content(document, status) if status == 200 else None
+    content, document = _read(document, whole=whole) if status == 200 else (None, document)
     if isinstance(content, TopicPage | ForumPage) or (content is not None and content.kind != "no_posts"):
         return content, document
     wall = challenge(document, status)
@@ -57,6 +55,17 @@ def parse_with_document(
     found = obstacle(document, status)
     # a thread's page without posts may be a wall or an error in the thread's clothes; else it is just that
     return (found if content is None or isinstance(found, Wall) or found.code else content), document
+
+
+def _read(document: Document, *, whole: bool) -> tuple[TopicPage | ForumPage | Wall | ErrorPage | None, Document]:
+    """Content, or what is wrong with it: out of the excerpt, else out of all, else without what is too deep."""
+    quick = None if whole else _quickly(document)
+    if quick is not None:
+        return quick
+    content = _content(document, 200)
+    less = document.shallow() if isinstance(content, ErrorPage) and document.is_cut else None
+    page = _content(less, 200) if less is not None else None
+    return (page, less) if less is not None and isinstance(page, TopicPage) else (content, document)
 
 
 def _quickly(document: Document) -> tuple[TopicPage, Document] | None:

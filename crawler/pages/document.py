@@ -8,21 +8,19 @@ from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
-from html.parser import HTMLParser
 from typing import Any
 
 import orjson
 from lxml import etree
 
+from crawler.pages.depth import shallow
 from crawler.pages.encoding import to_utf8
-from crawler.pages.excerpt import END, Excerpt, excerpt
+from crawler.pages.excerpt import END, Excerpt, excerpt, post_starts
 from crawler.pages.text import scrub
-from crawler.pages.tree import POST_ID, has_class, in_post, with_attribute, with_class
+from crawler.pages.tree import NUMBERED, POST_ID, has_class, in_post, with_attribute, with_class
 
 LINKED_DATA = "application/ld+json"
 
-_PREFIXED = re.compile(POST_ID)
-_NUMBERED = re.compile(rf"{POST_ID}\d+")
 _END = re.compile(rb"</html\s*>", re.IGNORECASE)
 _LANDMARKS = ("article", "section", "main", "h1", "ul", "ol", "nav", "link", "meta", "script")
 _TAIL = 65_536  # servers append comments and scripts behind the page, not more than this
@@ -68,6 +66,15 @@ class Document:
             return None
         other = copy(self)
         vars(other).update(answers=Answers(), repairs=dict(self.repairs), _excerpt=found)
+        return other
+
+    def shallow(self) -> Document | None:
+        """The same page, unread, without levels that are too deep for the parser; ``None`` where that is no help."""
+        found = shallow(self.body, [start for start, _opened in post_starts(self.body)])
+        if found is None:
+            return None
+        other = Document(found[0], self.url, self.headers | {"content-type": "text/html;charset=utf-8"})
+        other.repairs = self.repairs | {"too_deep": found[1]}
         return other
 
     @property
@@ -209,11 +216,11 @@ class Document:
         found = [e for e in self.tagged("article") if (e.get("id") or "").startswith(POST_ID)]
         if found or POST_ID.encode() not in self.body:
             return found
-        numbered = (e for e in self.root.iter() if _NUMBERED.fullmatch(e.get("id") or "") and not in_post(e))
+        numbered = (e for e in self.root.iter() if NUMBERED.fullmatch(e.get("id") or "") and not in_post(e))
         first = next(numbered, None)
         if first is None:
             return []
-        return [e for e in self.root.iter(first.tag) if _NUMBERED.fullmatch(e.get("id") or "")]
+        return [e for e in self.root.iter(first.tag) if NUMBERED.fullmatch(e.get("id") or "")]
 
     @cached_property
     def canonical(self) -> str | None:
@@ -225,17 +232,6 @@ class Document:
     def has_end(self) -> bool:
         """True when the closing tag of the page is there: a page cut off on its way has none."""
         return self.body.rfind(b"</html>", -_TAIL) >= 0 or _END.search(self.body[-_TAIL:]) is not None
-
-    def n_containers(self, *, exact: bool = False) -> int:
-        """How many post containers stand in the raw bytes.
-
-        The quick count may be misled by text in scripts and attributes, so that where it differs from the tree's the
-        bytes are read again, slowly, as HTML.
-        """
-        tag = self.containers[0].tag if self.containers else "article"
-        first = max(self.body.find(POST_ID.encode()), 4)
-        quick = self.body.count(self.body[first - 4 : first] + POST_ID.encode())  # pages are consistent in their quotes
-        return quick if quick == len(self.containers) and not exact else _Containers(self.body, tag).count
 
     def json(self, text: str) -> Any:
         """JSON read leniently: lone surrogates are allowed (and mended later), broken JSON is ``None``."""
@@ -268,22 +264,6 @@ def heading_mark(title: etree._Element) -> str:
     if "ipsType_pageTitle" in (title.get("class") or ""):
         return "ipsType_pageTitle"
     return "title" if title.get("data-ips-hook") == "title" else ""
-
-
-class _Containers(HTMLParser):
-    """Counts the start tags of post containers as HTML has them: not in scripts, comments or attributes."""
-
-    def __init__(self, body: bytes, tag: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self.count = 0
-        self.tag = tag
-        self.feed(body.decode("utf-8", "replace"))
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        is_post = _NUMBERED.fullmatch if self.tag != "article" else _PREFIXED.match
-        if tag == self.tag and any(n == "id" and is_post(v or "") for n, v in attrs):
-            self.count += 1
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

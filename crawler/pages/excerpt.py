@@ -41,7 +41,7 @@ class Excerpt:
 
 def excerpt(body: bytes) -> Excerpt | None:
     """The page without furniture; ``None`` where it has no posts, or one that does not look like a post."""
-    starts = _starts(body)
+    starts = post_starts(body)
     if not starts:
         return None
     end = body.find(_END_TAG, starts[-1][1]) + len(_END_TAG)
@@ -52,7 +52,7 @@ def excerpt(body: bytes) -> Excerpt | None:
     return Excerpt(cut, len(starts), cut.count(LINKED))
 
 
-def _starts(body: bytes) -> list[tuple[int, int]]:
+def post_starts(body: bytes) -> list[tuple[int, int]]:
     """Where the start tags of posts begin and end."""
     found: list[tuple[int, int]] = []
     place = body.rfind(_TAG)  # backwards, which is four times as fast

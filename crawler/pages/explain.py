@@ -11,6 +11,8 @@ FIRST_CHOICE, FALLBACK, NONE = "first choice", "fallback", "none"
 
 SOURCES: dict[str, tuple[str, ...]] = {
     **{field.name: tuple(name for name, _function in field.sources) for field in (*thread.FIELDS, *forum.FIELDS)},
+    **thread.OTHERS,
+    **forum.OTHERS,
     **post.SOURCES,
     **row.SOURCES,
 }
@@ -23,12 +25,23 @@ FIRST: dict[str, frozenset[str]] = {
 """Of each field the selectors that are the first choice of some layout. None is a fallback in another."""
 
 
+_WITH = {
+    "thread.forum_id": "thread.forum_path",
+    "thread.forum_ids": "thread.forum_path",
+    "post.edit_reason": "post.edited_by",
+    "post.reactions": "post.n_reactions",
+    "row.author_name": "row.author_id",
+    "row.last_post_at": "row.created_at",
+}
+"""Fields that are read together with another."""
+
+
 def choices(field: str, answers: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, str]]:
     """Selectors that gave a field on a page, each with ``first choice``, ``fallback`` or ``none``.
 
     A field that is computed of others, or has no selector of its own, gives one pair of empty strings.
     """
-    name = "post.body" if field.startswith("post.body.") else field
+    name = "post.body" if field.startswith("post.body.") else _WITH.get(field, field)
     found = answers.get(name)
     if not found:
         yield "", ""

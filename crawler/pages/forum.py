@@ -12,7 +12,8 @@ from crawler.items import ForumPage, ForumSeen, SubforumSeen
 from crawler.pages.document import Document, heading_mark
 from crawler.pages.fields import BREADCRUMB, Field, fallbacks
 from crawler.pages.layout import layout_of
-from crawler.pages.pager import current_page, n_pages, paging_style, per_page
+from crawler.pages.pager import SOURCES as PAGER
+from crawler.pages.pager import current_page, n_pages, note_n_pages, paging_style, per_page
 from crawler.pages.row import SOURCES, listed, read_row
 from crawler.pages.text import inner_text
 from crawler.pages.tree import with_class
@@ -108,11 +109,17 @@ DECLARED = Field[int]("forum.n_threads_declared", ("[data-role=tableRows] headin
 
 FIELDS: tuple[Field[Any], ...] = (FORUM_ID, NAME, PARENTS, DECLARED)
 
-_FIRST = {field.name: field.sources[0][0] for field in FIELDS} | {name: names[0] for name, names in SOURCES.items()}
-_OPTIONAL = frozenset(
-    {"forum.parent_forum_id", "forum.n_threads_declared", "row.author_id", "row.n_replies", "row.created_at"}
-)
-"""Fields that pages rightly lack: forums at the top, counts that are abbreviated, guests, stubs of moved threads."""
+OTHERS = {f"forum.{name}": sources for name, sources in PAGER.items()}
+"""Selectors of fields that are no `Field`."""
+
+_FIRST = {field.name: field.sources[0][0] for field in FIELDS} | {
+    name: names[0] for name, names in (OTHERS | SOURCES).items()
+}
+_OPTIONAL = OTHERS.keys() | {
+    *("forum.parent_forum_id", "forum.n_threads_declared", "row.author_id", "row.n_replies", "row.created_at"),
+    *("row.is_pinned", "row.is_locked"),
+}
+"""Fields that pages rightly lack: forums at the top or of one page, short counts, guests, stubs of moved threads."""
 
 
 def is_forum(document: Document) -> bool:
@@ -129,7 +136,7 @@ def read_forum(document: Document) -> ForumPage | None:
     if forum_id is None:
         return None
     asked = item_of(document.url)
-    page = current_page(document, asked[2] if asked else 1)
+    page = current_page(document, asked[2] if asked else 1, "forum")
     own = on_host_of(document.url, _canonical(document) or document.url)
     address = pages_url(own, paging_style(document))
     parents = [number for number in PARENTS.read(document) or [] if number != forum_id]
@@ -158,6 +165,7 @@ def read_forum(document: Document) -> ForumPage | None:
 
 def _plausible_pages(document: Document, page: int) -> int:
     pages = n_pages(document)
+    note_n_pages(document, "forum")
     if pages <= _MANY:
         return pages
     document.repair("implausible_pager")

@@ -50,6 +50,7 @@ IPS5 = Layout(
         "thread.title": "h1[data-ips-hook=title]",
         "forum.name": "h1[data-ips-hook=title]",
         "post.author_group": ".ipsEntry__group",
+        **dict.fromkeys(("thread.is_pinned", "thread.is_locked", "thread.is_solved"), ".ipsBadge--icon [class*=fa-]"),
         "row.author_id": ".ipsData__meta a[href*=/profile/]",
     },
 )

@@ -12,6 +12,11 @@ from crawler.pages.text import inner_text, squeeze
 from crawler.pages.tree import in_post
 from crawler.pages.urls import positive
 
+SOURCES: dict[str, tuple[str, ...]] = {
+    "has_poll": ("[data-controller=core.front.core.poll]",),
+    "polls": ("[data-controller=core.front.core.poll] ol[class*=PollList]",),
+}
+
 _CONTROLLER = "core.front.core.poll"
 _NAMES = frozenset({"ipsGrid_span4", "i-flex_11", "ipsFieldRow_label"})  # 4.x, 5.0, the form before a vote
 _VOTES = frozenset({"ipsGrid_span1", "i-flex_91"})

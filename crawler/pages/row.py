@@ -16,6 +16,8 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "row.author_id": (".ipsDataItem_meta a[href*=/profile/]", ".ipsData__meta a[href*=/profile/]"),
     "row.created_at": ("time[datetime]",),
     "row.n_replies": ("[data-stattype=forums_comments]",),
+    "row.is_pinned": ("i[class*=fa-thumb]",),
+    "row.is_locked": ("i[class*=fa-lock]",),
 }
 
 _TITLES = ("ipsDataItem_title", "ipsData__title")
@@ -52,6 +54,9 @@ def read_row(row: etree._Element, document: Document) -> ListingRow | None:
     name = inner_text(anchor) if anchor is not None else None
     for field, value in (("thread_id", thread_id), ("title", name), ("created_at", moved or times or None)):
         note(f"row.{field}", SOURCES[f"row.{field}"][0] if value is not None else "none")
+    is_pinned, is_locked = "fa-thumb-tack" in icons or "fa-thumbtack" in icons, "fa-lock" in icons
+    for field, is_so in (("is_pinned", is_pinned), ("is_locked", is_locked)):
+        note(f"row.{field}", SOURCES[f"row.{field}"][0] if is_so else "none")
     return ListingRow(
         thread_id=thread_id,
         url=page_url(pages_url(on_host_of(document.url, url or "")), 1),
@@ -61,8 +66,8 @@ def read_row(row: etree._Element, document: Document) -> ListingRow | None:
         created_at=times[0] if times else None,
         last_post_at=times[-1] if times else None,
         n_replies=_replies(row, document),
-        is_pinned="fa-thumb-tack" in icons or "fa-thumbtack" in icons,
-        is_locked="fa-lock" in icons,
+        is_pinned=is_pinned,
+        is_locked=is_locked,
         is_moved=moved,
         moved_to_thread_id=item[1] if item[1] != thread_id else None,
     )

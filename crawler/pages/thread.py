@@ -10,8 +10,10 @@ from lxml import etree
 
 from crawler.items import ThreadSeen
 from crawler.pages.document import Document, heading_mark
-from crawler.pages.fields import BREADCRUMB, Field
-from crawler.pages.pager import n_pages, per_page
+from crawler.pages.fields import BREADCRUMB, NONE, Field
+from crawler.pages.pager import SOURCES as PAGER
+from crawler.pages.pager import n_pages, note_n_pages, per_page
+from crawler.pages.poll import SOURCES as POLL
 from crawler.pages.poll import has_poll, read_polls
 from crawler.pages.text import from_iso, inner_text, squeeze
 from crawler.pages.tree import in_post, with_attribute
@@ -207,12 +209,27 @@ FIELDS: tuple[Field[Any], ...] = (
 )  # fmt: skip
 
 
+_BADGES = (".ipsBadge_icon [class*=fa-]", ".ipsBadge--icon [class*=fa-]", "h1 .ipsBadge [class*=fa-]")
+_FLAGS = {"is_pinned": ("fa-thumb-tack", "fa-thumbtack"), "is_locked": ("fa-lock",), "is_solved": ("fa-check",)}
+
+OTHERS: dict[str, tuple[str, ...]] = {
+    **{f"thread.{name}": sources for name, sources in PAGER.items()},
+    **{f"thread.{name}": sources for name, sources in POLL.items()},
+    **{f"thread.{name}": _BADGES for name in _FLAGS},
+}
+"""Selectors of fields that are no `Field`."""
+
+
 def read_thread(document: Document, thread_id: int, content_class: str, page: int, n_posts: int) -> ThreadSeen:
     """The thread of that number; ``n_posts`` is how many posts this page has."""
     forums = FORUMS.read(document) or []
     replies = N_REPLIES.read(document)
     declared = None if replies is None else replies + 1
     polls = read_polls(document)
+    is_poll = bool(polls) or has_poll(document)
+    document.answers.note("thread.polls", POLL["polls"][0] if polls else NONE)
+    document.answers.note("thread.has_poll", POLL["has_poll"][0] if is_poll else NONE)
+    note_n_pages(document, "thread")
     return ThreadSeen(
         content_class=content_class,
         thread_id=thread_id,
@@ -231,31 +248,36 @@ def read_thread(document: Document, thread_id: int, content_class: str, page: in
         n_views=N_VIEWS.read(document),
         tags=TAGS.read(document) or [],
         polls=polls,
-        has_poll=bool(polls) or has_poll(document),
+        has_poll=is_poll,
         **_badges(document),
     )
 
 
 def _badges(document: Document) -> dict[str, bool]:
     """Pinned, locked, solved by the icons of the badges: their titles are in the forum's language."""
-    icons = " ".join(
-        icon.get("class") or ""
-        for head in document.heads
-        for icon in head.iter("i", "span")
-        if "fa-" in (icon.get("class") or "") and any(_is_badge(e) for e in (icon, *icon.iterancestors()))
-    )
-    return {
-        "is_pinned": "fa-thumb-tack" in icons or "fa-thumbtack" in icons,
-        "is_locked": "fa-lock" in icons,
-        "is_solved": "fa-check" in icons,
-    }
+    icons: dict[str, str] = {}
+    for head in document.heads:
+        for icon in head.iter("i", "span"):
+            css = icon.get("class") or ""
+            source = next(filter(None, map(_badge, (icon, *icon.iterancestors()))), None) if "fa-" in css else None
+            if source is not None:
+                icons.setdefault(css, source)
+    found = {}
+    for name, marks in _FLAGS.items():
+        source = next((source for css, source in icons.items() if any(mark in css for mark in marks)), None)
+        document.answers.note(f"thread.{name}", source or NONE)
+        found[name] = source is not None
+    return found
 
 
-def _is_badge(element: etree._Element) -> bool:
+def _badge(element: etree._Element) -> str | None:
+    """The selector by which an element is a badge of the thread."""
     css = element.get("class") or ""
+    if "ipsBadge" not in css:
+        return None
     if "ipsBadge_icon" in css or "ipsBadge--icon" in css:
-        return True
-    return "ipsBadge" in css and any(True for _ in element.iterancestors("h1"))
+        return _BADGES["ipsBadge--icon" in css]
+    return _BADGES[2] if any(True for _ in element.iterancestors("h1")) else None
 
 
 def _plausible_pages(document: Document, declared: int | None, n_posts: int, page: int) -> int | None:

@@ -7,14 +7,17 @@ from crawler.pages.document import Document
 from crawler.pages.feed import Feed, read_feed
 from crawler.pages.fields import fallbacks
 from crawler.pages.layout import Layout, layout_of
+from crawler.pages.loss import loss
 from crawler.pages.pager import current_page, paging_style
 from crawler.pages.post import SOURCES, PostContext, content_class_of, read_post
-from crawler.pages.thread import FIELDS, THREAD_ID, read_thread
+from crawler.pages.thread import FIELDS, OTHERS, THREAD_ID, read_thread
 from crawler.pages.tree import with_attribute
 from crawler.pages.urls import item_of, on_host_of, pages_url
 
-_FIRST = {field.name: field.sources[0][0] for field in FIELDS} | {name: names[0] for name, names in SOURCES.items()}
-_OPTIONAL = frozenset({"thread.tags", "post.edited_at", "post.edited_by", "post.n_reactions"})
+_FIRST = {field.name: field.sources[0][0] for field in FIELDS} | {
+    name: names[0] for name, names in (OTHERS | SOURCES).items()
+}
+_OPTIONAL = frozenset({"thread.tags", "post.edited_at", "post.edited_by", "post.n_reactions"}) | OTHERS.keys()
 """Fields that many pages rightly lack: their absence is no fallback."""
 
 
@@ -42,30 +45,32 @@ def read_topic(document: Document, status: int) -> TopicPage | ErrorPage:
 
 def _read(document: Document, layout: Layout) -> TopicPage | tuple[str, str]:
     """The page, or kind and cause of an error."""
-    loss = _loss(document)
-    if loss is not None:
-        return "lost_posts", loss
+    lost = loss(document)
+    if lost is not None:
+        return "lost_posts", lost
     asked = item_of(document.url)
-    page = current_page(document, asked[2] if asked else 1)
+    page = current_page(document, asked[2] if asked else 1, "thread")
     context = PostContext(document, layout, THREAD_ID.read(document), page)
     feed = read_feed(document, layout, context.thread_id)
     if feed.doubtful:
         return "lost_posts", f"posts inside another post: {feed.doubtful[:9]}"
     posts = _posts(feed, context)
     odd = document.repairs.keys() & {"forged_post", "contradictory_post"}
-    loss = _loss(document, exact=True) if odd else None
-    if loss is not None:
-        return "lost_posts", loss
+    lost = loss(document, exact=True) if odd else None
+    if lost is not None:
+        return "lost_posts", lost
     if not posts:
         return "unreadable" if feed.posts else "no_posts", "topic markers and no post"
     if context.thread_id is None:
         return "unreadable", "nothing on the page tells the thread's number"
     content_class = content_class_of(document, feed.posts) or FORUM_POST
     thread = read_thread(document, context.thread_id, content_class, page, len(posts))
+    is_unread = thread.has_poll and not thread.polls
+    optional = _OPTIONAL - {"thread.polls"} if is_unread else _OPTIONAL
     return TopicPage(
         url=document.url,
         layout=layout.name,
-        fallbacks=fallbacks(document.answers, _FIRST | dict(layout.first), _OPTIONAL),
+        fallbacks=fallbacks(document.answers, _FIRST | dict(layout.first), optional),
         repairs=document.repairs,
         pages_url=pages_url(on_host_of(document.url, thread.url or document.url), paging_style(document)),
         thread=thread,
@@ -77,14 +82,6 @@ def _posts(feed: Feed, context: PostContext) -> list[PostSeen]:
     context.document.repair("forged_post", feed.n_forged)
     read = (read_post(container, i, context) for i, container in enumerate(feed.posts))
     return [post for post in read if post is not None]
-
-
-def _loss(document: Document, *, exact: bool = False) -> str | None:
-    """What of the page is not in its tree. Where containers are odd, those in the bytes are counted exactly."""
-    if document.is_cut:
-        return "elements nest deeper than the parser goes"
-    in_tree, in_bytes = len(document.containers), document.n_containers(exact=exact)
-    return None if in_bytes == in_tree else f"{in_bytes} posts in the bytes, {in_tree} in the tree"
 
 
 def _distinct(posts: list[PostSeen], document: Document) -> list[PostSeen]:

@@ -10,6 +10,7 @@ from lxml import etree
 
 BODY_ROLE = "commentContent"
 POST_ID = "elComment_"
+NUMBERED = re.compile(rf"{POST_ID}\d+")
 
 _MARKS = etree.XPath("descendant::*[@data-excludequote]")
 _NO_TEXT = "x-no-text"

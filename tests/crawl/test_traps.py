@@ -76,14 +76,20 @@ def test_a_pager_of_a_listing_that_promises_a_billion_pages(tool: Tool, mock: Mo
     assert len(polite(mock)) < 60
 
 
-def test_a_depth_bomb_is_told_of(tool: Tool, mock: MockForum, data: Path) -> None:
+def test_a_depth_bomb_costs_no_post(tool: Tool, mock: MockForum, data: Path) -> None:
     mock.override(mock.path(MAIN, 2), "depth_bomb")
-    result = tool.grab(mock.url + mock.path(MAIN))
-    got = rows(data, "posts")
-    if len(got) < mock.forum.thread(MAIN).n_posts:
-        assert result.code == 5
-        assert manifest(data)["completeness"]["problems"]
-        assert {row["page"] for row in got} == {1, 3}
+    assert tool.grab(mock.url + mock.path(MAIN)).code == 0
+    assert len(rows(data, "posts")) == mock.forum.thread(MAIN).n_posts
+
+
+def test_a_depth_bomb_without_an_end_is_told_of(tool: Tool, mock: MockForum, data: Path) -> None:
+    body = mock.honest(mock.path(MAIN, 2)).body
+    place = body.index(b"<p>", body.index(b"commentContent"))
+    body = body[:place] + b"<div>" * 3000 + body[place:]
+    mock.override(mock.path(MAIN, 2), Answer(body=body))
+    assert tool.grab(mock.url + mock.path(MAIN)).code == 5
+    assert manifest(data)["completeness"]["problems"]
+    assert {row["page"] for row in rows(data, "posts")} == {1, 3}
 
 
 def test_a_forged_post_is_none(tool: Tool, mock: MockForum, data: Path) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from page_markup import HOST, SIGN_IN, linked, machine, pager, post, shell, topic
+from page_markup import HOST, SIGN_IN, URL, linked, machine, pager, post, shell, topic
 from page_reading import error, texts, topic_page
+
+from crawler.items import TopicPage
+from crawler.pages import parse
 
 BOMBS = [255, 256, 300, 2000, 2047, 2048, 3000, 50_000]
 POSTS = [post(1), post(2), post(3)]
@@ -29,14 +32,38 @@ def test_a_depth_bomb_costs_no_post_silently(tag: str, levels: int, place: int) 
     closing = "".join(f"</{name}>" for name in reversed(tag.split("><")))
     markup = f"<{tag}>" * levels + "deep" + closing * levels
     posts = [post(n, markup if n == place + 1 else "<p>Hello</p>") for n in (1, 2, 3)]
-    page = topic(*posts, ld=comments(2, 3))
-    if levels * len(tag.split("><")) < 2000:
-        found = topic_page(page)
+    for ld in ("", comments(2, 3)):
+        found = topic_page(topic(*posts, ld=ld))
         assert [p.post_id for p in found.posts] == [1, 2, 3]
         assert "deep" in (found.posts[place].body.full_text or "")
         assert [p.body.text for p in found.posts if p.post_id != place + 1] == ["Hello", "Hello"]
-    elif levels > 2048:
-        assert error(page).kind == "lost_posts"
+        n_levels = levels * len(tag.split("><"))
+        assert found.repairs == ({} if n_levels < 2000 else {"too_deep": 1} if levels > 2048 else found.repairs)
+
+
+def test_several_depth_bombs_cost_no_post() -> None:
+    bomb = "<blockquote>" * 50_000 + "deep" + "</blockquote>" * 50_000 + "<p>after</p>"
+    found = topic_page(topic(post(1), post(2, bomb), post(3), post(4, bomb)))
+    assert [p.post_id for p in found.posts] == [1, 2, 3, 4]
+    assert (found.posts[1].body.text, found.posts[2].body.text) == ("after", "Hello")
+    assert found.posts[1].body.text_hash == found.posts[3].body.text_hash
+    assert found.repairs == {"too_deep": 2}
+
+
+@pytest.mark.parametrize("ld", ["", comments(2, 3)])
+def test_nobody_knows_where_a_depth_bomb_ends_that_is_not_closed(ld: str) -> None:
+    assert error(topic(post(1), post(2, "Mine" + "<div>" * 3000), post(3), ld=ld)).kind == "lost_posts"
+
+
+@pytest.mark.parametrize("opening", ["<div>", "<p>", "<b><div>", "<!-- <div> --><div>", "<img alt='<div>'><div>"])
+@pytest.mark.parametrize("closing", ["</div>", "</b>", "</p></div>", "</div></b></p></div>"])
+def test_what_is_taken_out_of_a_depth_bomb_lets_nothing_out_of_its_post(opening: str, closing: str) -> None:
+    def numbers(levels: int) -> set[int]:
+        inside = opening * levels + closing * (levels - 10) + "</div></div></div></article>" + post(99) + closing * 20
+        found = parse(topic(post(1), post(2, inside), post(3)), URL)
+        return {p.post_id for p in found.posts} if isinstance(found, TopicPage) else set()
+
+    assert numbers(3000) <= numbers(300)
 
 
 def test_a_depth_bomb_hidden_by_a_forged_container_is_found() -> None:
