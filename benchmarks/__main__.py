@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import crawl, linking, parse, publish
+from benchmarks import crawl, linking, memory, parse, publish
 
-ALL = {"parse": parse.run, "publish": publish.run, "link": linking.run, "crawl": crawl.run}
+ALL = {
+    "parse": parse.run,
+    "publish": publish.run,
+    "link": linking.run,
+    "crawl": crawl.run,
+    "memory": memory.run,
+}
 
 
 def main(names: list[str]) -> None:
