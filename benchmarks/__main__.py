@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import crawl, linking, memory, parse, publish
+from benchmarks import archive, crawl, extract, linking, memory, parse, publish
 
 ALL = {
     "parse": parse.run,
     "publish": publish.run,
     "link": linking.run,
+    "archive": archive.run,
+    "extract": extract.run,
     "crawl": crawl.run,
     "memory": memory.run,
 }

@@ -72,7 +72,14 @@ def _decoded(body: bytes, encoding: str, limit: int) -> bytes:
 def _gunzip(body: bytes, limit: int) -> bytes:
     if not body.startswith(_GZIP):
         return body
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
+        whole = unpacker.decompress(body, limit + 1)
+    except zlib.error:
+        whole = b""
+    if unpacker.eof and not unpacker.unused_data:
+        return whole
+    try:  # cut off, or of several parts: as a crawl reads it
         return bytes(gunzip(body, max_size=limit))
     except ValueError:
         raise _too_large(limit) from None

@@ -17,7 +17,7 @@ from crawler.extract.saved import Damage, NewRun, NoPage, Reading, Saved
 from crawler.extract.sources import Part
 
 _FEW = 48  # pages that are read before a pool would have begun to work
-_BATCH_PAGES = 8
+_BATCH_PAGES = 16
 _BATCH_BYTES = 2 * 1024 * 1024
 _BATCH_PARTS = 256
 

@@ -18,6 +18,7 @@ from crawler.traps import without_traps
 ABSENT = "absent"
 """Outcome of a page that others lead to and that is in none of the files."""
 
+_GROUP = 256  # pages a transaction: what is lost with one is extracted again anyway
 _MOST_DAMAGES = 10_000  # that are kept to be listed; the rest is counted
 
 
@@ -47,6 +48,7 @@ class Extraction:
         self._run: Run | None = None
         self._named: str | None = None
         self.done = Extracted()
+        store.group.limit = _GROUP
         store.max_attempts = 1  # the last word on a page counts: nothing is tried again
 
     def enter(self, outcomes: Iterable[Outcome]) -> Extracted:
