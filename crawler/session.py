@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Self
+from typing import Self, cast, get_args
 
 import orjson
 from scrapy import signals
@@ -25,7 +25,7 @@ from crawler.archive.record import head_of
 from crawler.clock import now
 from crawler.items import SCHEMA_VERSION, ErrorPage, FetchFacts, PageItem, PageRef, Run, TopicPage, tool_version
 from crawler.pace import Pace
-from crawler.recheck import Recheck
+from crawler.recheck import Policy, Recheck
 from crawler.sites import Sites
 from crawler.store import STATE_FILE, Committed, Store
 from crawler.store.db import from_micros, is_fatal, micros
@@ -106,8 +106,10 @@ class Session:
         session = cls(store, run, crawler.signals, delay=delay, refresh=refresh, scratch=scratch, archive=archive)
         if archive is not None:
             archive.describe(head_of(run, settings.getdict("SITES")))
-        session.recheck = Recheck(store, wants=Sites.from_setting(settings.getdict("SITES")).wants)
         session.pace.delays.update(settings.getdict("SITE_DELAYS"))
+        sites = Sites.from_setting(settings.getdict("SITES"))
+        session.recheck = Recheck(store, policy=_policy(settings), wants=sites.wants)
+        session.plan()
         store.group.limit = settings.getint("GROUP_PAGES")
         session.group_seconds = settings.getfloat("GROUP_SECONDS")
         crawler.signals.connect(session.idle, signal=signals.spider_idle)
@@ -168,6 +170,13 @@ class Session:
             if self.store.group.broken is None:
                 self.archive.rewind(place)
             raise
+
+    def plan(self) -> None:
+        """Prepare the sweep, where this run begins one."""
+        try:
+            self.recheck.begin(self.run.started_at)
+        except sqlite3.Error as error:
+            self.store_failed(error)
 
     def flush(self) -> None:
         """Make durable what has been entered. Where that fails, `stopped` says so."""
@@ -301,6 +310,14 @@ def _fields(ref: PageRef, committed: Committed) -> dict[str, object]:
         "new": committed.n_new,
         "changed": committed.n_changed,
     }
+
+
+def _policy(settings: BaseSettings) -> Policy:
+    """The setting ``RECHECK``; a refresh reads everything."""
+    named = settings.get("RECHECK", "all")
+    if named not in get_args(Policy):
+        raise NotConfigured(f"the setting RECHECK is {named!r}; it must be one of {', '.join(get_args(Policy))}")
+    return "all" if settings.getbool("REFRESH") else cast("Policy", named)
 
 
 def _new_run(settings: BaseSettings) -> Run:

@@ -223,7 +223,7 @@ class _Work:
                 self.authors.merge(member, share)
             self.authors.name(member_names(self.store.db))
             fetched_from = self.kept.keep_fetches(self.publisher, self.store.db)
-        forums = list(forum_rows(self.reader.forums()))
+        forums = list(forum_rows(self.reader.forums(), self.reader.found()))
         self.outcome.add(judge_forum(forum, self.listings) for forum in forums)
         members = self.authors.rows()
         self.published.tally.authors = len(members)

@@ -17,6 +17,6 @@ class Forum:
     name: str | None = col("Name as shown.")
     url: str = col("Address of its first listing page.")
     n_threads_declared: int | None = col("Threads in the forum, as its listing says; null where it does not say.")
-    n_threads_seen: int = col("Distinct threads on its listing pages as last read.")
-    complete: bool = col("True when all of its listing pages were read.")
+    n_threads_seen: int = col("Threads on its listing pages as last read, and those that slid further down since.")
+    complete: bool = col("True when all of its listing pages were read, if only once.")
     last_seen_at: datetime = col("When a listing page of it was last read.", observed=True)

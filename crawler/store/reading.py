@@ -271,6 +271,14 @@ class Reader:
             )
             yield site, from_micros(at), codec.forum_from(facts), [row[0] for row in listed]
 
+    def found(self) -> dict[tuple[str, int], bool]:
+        """Threads, by site and number: whether they were there when they were last asked for."""
+        rows = self._db.execute(
+            "SELECT site, item_id, outcome = 'ok' FROM frontier WHERE kind = 'topic' AND page = 1 "
+            "AND outcome IN ('ok', 'not_found', 'gone', 'hidden', 'moved')"
+        )
+        return {(site, thread_id): bool(there) for site, thread_id, there in rows}
+
     def fetches(self, since: datetime | None = None) -> Iterator[Fetch]:
         """All fetches by number, or those from a time on."""
         return self._rows("fetches", Fetch, *(() if since is None else ("fetched_at >= ?", micros(since))))

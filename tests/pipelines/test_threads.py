@@ -129,9 +129,18 @@ def test_forums() -> None:
     assert (first.last_seen_at, third.site, third.url) == (T0 + DAY, "other.example", "")
 
 
-def test_a_forum_that_grew_a_page_is_not_complete() -> None:
-    (found,) = forum_rows([forum(2, 1, 0, [1]), forum(2, 2, 0, [2]), forum(2, 1, 1, [3], n_pages=3)])
-    assert not found.complete
+def test_a_forum_that_grew_a_page_stays_complete() -> None:
+    """What slid down was read before; a page that could not be read is told of by the frontier."""
+    readings = [forum(2, 1, 0, [1]), forum(2, 2, 0, [2]), forum(2, 1, 1, [3], n_pages=3)]
+    (found,) = forum_rows(readings)
+    assert (found.complete, found.n_threads_seen) == (True, 2)
+    assert not next(forum_rows(readings[::2])).complete
+    (found,) = forum_rows(readings, {(SITE, 1): True, (SITE, 9): True})
+    assert found.n_threads_seen == 3
+    (found,) = forum_rows(readings, {(SITE, 1): False, (SITE, 2): False})
+    assert found.n_threads_seen == 1
+    moved = [*readings, forum(4, 1, 2, [1])]
+    assert [row.n_threads_seen for row in forum_rows(moved, {(SITE, 1): True})] == [2, 1]
 
 
 def test_members_over_threads() -> None:
