@@ -1,0 +1,227 @@
+"""The lines of a news text, told apart: head, body, headings, and what stands behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipelines.article_credits import read_credits
+from pipelines.article_dateline import read_dateline, read_place
+from pipelines.article_lines import Line, head_of, outside_quotes
+from pipelines.article_mark import Mark
+from pipelines.article_marks import (
+    is_bare_credit,
+    is_junk,
+    read_byline,
+    read_caption,
+    read_copyright,
+    read_date,
+    read_name,
+    read_photo_credit,
+    read_publisher,
+    read_signature,
+    read_source,
+)
+from pipelines.article_names import Piece
+from pipelines.normalise import normalise
+
+_HEAD = 12  # lines at the top among which headline, byline and date are looked for
+_TAIL_SHARE = 0.35  # what stands behind the closing lines is no part of the article, unless it is more than this
+_NEAR = 8  # characters, blank lines among them, between a caption and its credit
+_CAPTION = 300
+_ALIKE = 0.6  # share of the longer of two headlines that the shorter must make up
+_CLOSING = frozenset({"credits", "copyright", "source", "signature"})
+_ENGLISH = frozenset("the and to of is it that for with was have on not but this you are".split())
+_SAYS_I = frozenset("i i'm i've i'd i'll i’m i’ve i’d i’ll my myself imo imho folks guys thoughts anyone".split())
+_VOICES = frozenset("j'ai j’ai je mon ich mein meine ik mijn yo moim я мне мой eu meu ผม ดิฉัน".split())
+
+_HEAD_READERS = (read_byline, read_date, read_publisher)
+
+
+@dataclass(slots=True)
+class Parts:
+    """A news text, taken apart.
+
+    ``marks`` are the marked lines in order; ``headline`` and ``headings`` are lines; ``body`` the paragraphs' places;
+    ``prose`` the lines that they are from; ``captions`` may span two lines. ``points`` holds the most that a kind of
+    mark speaks for a news text; ``has_voice`` is true where somebody speaks in the first person.
+    """
+
+    marks: list[tuple[Mark, Line]] = field(default_factory=list)
+    headline: Line | None = None
+    headline_is_title: bool = False
+    headings: list[Line] = field(default_factory=list)
+    captions: list[tuple[int, int]] = field(default_factory=list)
+    body: list[Piece] = field(default_factory=list)
+    prose: list[Line] = field(default_factory=list)
+    points: dict[str, int] = field(default_factory=dict)
+    by_agency: bool = False
+    has_voice: bool = False
+
+    def of(self, kind: str) -> list[tuple[Mark, Line]]:
+        """The marked lines of a kind."""
+        return [(mark, line) for mark, line in self.marks if mark.kind == kind]
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A line and what it is: ``mark`` is null for a paragraph, a heading, the headline."""
+
+    line: Line
+    mark: Mark | None = None
+    role: str = "text"
+
+
+def take_apart(lines: Sequence[Line], title: str | None, written: date | None) -> Parts:
+    """Tell the lines of a post apart, as if it were an article; whether it is one is for others to say."""
+    entries = [_Entry(line) for line in lines if not is_junk(line)]
+    _find_headline(entries, title)
+    _mark(entries, written)
+    _cut_tail(entries)
+    _find_headings(entries)
+    return _gather(entries, title)
+
+
+def _find_headline(entries: list[_Entry], title: str | None) -> None:
+    """The line that the title repeats; what stands before it is the poster's."""
+    wanted = normalise(title)
+    for index, entry in enumerate(entries[:_HEAD] if wanted else []):
+        if same_headline(normalise(entry.line.text[:400]), wanted):
+            entry.role = "headline"
+            for before in entries[:index]:
+                before.role = "preface"
+            return
+
+
+def same_headline(line: str, title: str) -> bool:
+    """True for normalised words of which one holds the other, and not only a small part of it."""
+    if not line or not title or len(line) > 400:
+        return False
+    short, long = sorted((line, title), key=len)
+    return short in long and len(short) >= _ALIKE * len(long)
+
+
+def _mark(entries: list[_Entry], written: date | None) -> None:
+    """Marks of the head are looked for before the second paragraph only; those of the foot, everywhere."""
+    n_prose = 0
+    for index, entry in enumerate(entries):
+        if entry.role == "headline":
+            continue
+        line = entry.line
+        readers = _anywhere(written)
+        if n_prose < 2 and index < _HEAD:
+            readers = (*_HEAD_READERS, *readers)
+        entry.mark = next((mark for read in readers if (mark := read(line)) is not None), None)
+        if entry.mark is not None and entry.mark.kind == "dateline" and n_prose > 3:
+            entry.mark = None
+        if entry.mark is None or entry.mark.kind == "dateline":
+            n_prose += line.is_prose
+    _find_lone_names(entries)
+
+
+def _find_lone_names(entries: list[_Entry]) -> None:
+    """A name on a line of its own, right before or behind the day of publication, is the byline."""
+    if any(entry.mark is not None and entry.mark.kind == "byline" for entry in entries):
+        return
+    head = entries[:_HEAD]
+    for before, entry, after in zip([None, *head], head, [*head[1:], None], strict=False):
+        near = [other.mark.kind for other in (before, after) if other is not None and other.mark is not None]
+        if entry.role == "text" and entry.mark is None and ("date" in near or "publisher" in near):
+            entry.mark = read_name(entry.line)
+
+
+def _anywhere(written: date | None) -> tuple[Callable[[Line], Mark | None], ...]:
+    return (
+        read_copyright,
+        read_credits,
+        read_caption,
+        lambda line: read_dateline(line, written),
+        read_source,
+        read_signature,
+        read_photo_credit,
+        lambda line: read_place(line, written),
+    )
+
+
+def _cut_tail(entries: list[_Entry]) -> None:
+    """What stands behind the closing lines is the poster's, or the site's, unless it is much."""
+    before = after = 0
+    last: int | None = None
+    sizes = [len(entry.line.text) if entry.mark is None or entry.mark.kind == "dateline" else 0 for entry in entries]
+    whole = sum(sizes)
+    for index, entry in enumerate(entries):
+        before += sizes[index]
+        if entry.mark is not None and entry.mark.kind in _CLOSING and before:
+            after = whole - before
+            if after <= _TAIL_SHARE * before:
+                last = index
+                break
+    for entry in entries[last + 1 :] if last is not None else []:
+        if entry.mark is None or entry.mark.kind == "dateline":
+            entry.role, entry.mark = "comment", None
+
+
+def _find_headings(entries: list[_Entry]) -> None:
+    """Short lines between paragraphs; without a headline that repeats the title, the first line of all is one."""
+    body = [
+        entry for entry in entries if entry.role == "text" and (entry.mark is None or entry.mark.kind == "dateline")
+    ]
+    if body and not any(entry.role == "headline" for entry in entries):
+        first = body[0]
+        if first is entries[0] and first.mark is None and _could_be_headline(first.line):
+            first.role = "headline"
+            body = body[1:]
+    for before, entry, after in zip(body, body[1:], body[2:], strict=False):
+        between = before.line.is_prose and after.line.is_prose and len(after.line.text) > len(entry.line.text)
+        if entry.mark is None and entry.line.looks_like_heading and between:
+            entry.role = "heading"
+
+
+def _could_be_headline(line: Line) -> bool:
+    return len(line.text) <= 200 and len(line.text.split()) >= 3 and line.text[-1] not in ".…:;,"
+
+
+def _gather(entries: list[_Entry], title: str | None) -> Parts:
+    parts = Parts()
+    for entry in entries:
+        line, mark = entry.line, entry.mark
+        if entry.role == "headline":
+            parts.headline = line
+            parts.headline_is_title = same_headline(normalise(line.text), normalise(title))
+        elif entry.role == "heading":
+            parts.headings.append(line)
+        elif mark is not None:
+            parts.marks.append((mark, line))
+            if mark.kind == "caption":
+                _add_caption(parts, line)
+            parts.points[mark.kind] = max(parts.points.get(mark.kind, 0), mark.points)
+            parts.by_agency = parts.by_agency or mark.by_agency or (mark.kind == "credits" and mark.points >= 4)
+            if mark.kind == "dateline":
+                parts.body.append(Piece(line.text[mark.lead :], line.start + mark.lead))
+                parts.prose.append(line)
+        elif entry.role == "text":
+            parts.body.append(Piece(line.text, line.start))
+            parts.prose.append(line)
+        if entry.role in {"text", "preface"} and mark is None and _speaks(line):
+            parts.has_voice = True
+    return parts
+
+
+def _add_caption(parts: Parts, line: Line) -> None:
+    """A credit on a line of its own belongs to the words before it, where those open the article or stand short."""
+    start = line.start
+    if is_bare_credit(line) and parts.prose and parts.prose[-1].end < start:
+        words = parts.prose[-1]
+        near = start - words.end <= _NEAR and parts.body[-1].start == words.start
+        if near and len(words.text) <= _CAPTION and (len(parts.prose) == 1 or not words.is_prose):
+            parts.body.pop()
+            parts.prose.pop()
+            start = words.start
+    parts.captions.append((start, line.end))
+
+
+def _speaks(line: Line) -> bool:
+    """True where somebody says ``I`` outside of quotation marks. English words count beside others of that language."""
+    words = {word.strip(".,;:!?()").casefold() for word in outside_quotes(head_of(line.text)).split()}
+    return not words.isdisjoint(_VOICES) or not (words.isdisjoint(_SAYS_I) or words.isdisjoint(_ENGLISH))

@@ -1,0 +1,85 @@
+"""Who reported and who edited, as the foot of a news text says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipelines.article_lines import Line
+from pipelines.article_mark import Mark
+from pipelines.article_names import cut, names
+from pipelines.article_words import CONTRIBUTED, EDITING, REPORTING, WRITING
+
+_CREDITS = {"reporting": REPORTING, "editing": EDITING, "writing": WRITING}
+
+_AP_WRITER = re.compile(
+    r"^(?:the )?associated press (?:\w{1,20} )?(?:writers?|journalists?|reporters?|correspondents?) ", re.IGNORECASE
+)
+
+
+def read_credits(line: Line) -> Mark | None:
+    """``(Reporting by A; Editing by B and C)``, ``Associated Press writer A in B contributed to this report.``"""
+    if len(line.text) > 600:
+        return None
+    start, end = inside(line.text)
+    mark = Mark("credits")
+    low = line.text.casefold()
+    if any(word in low for word in CONTRIBUTED):
+        stop = min(at for word in CONTRIBUTED if (at := low.find(word)) >= 0)
+        writer = _AP_WRITER.match(line.text)
+        mark.found += [("reporting", p) for p in names(line.text, writer.end() if writer else start, stop)]
+        mark.by_agency, mark.points = writer is not None, 2
+        if writer is not None:
+            mark.found.append(
+                ("agency", cut(line.text, line.text.casefold().find("associated"), low.find(" press") + 6))
+            )
+        return mark if mark.found else None
+    for begin, stop in _clauses(line.text, start, end):
+        _credit_clause(line.text, begin, stop, mark)
+    if not mark.points and low[start : start + 12].startswith(
+        ("with inputs", "with agency", "with agencies", "agencies")
+    ):
+        return Mark("junk")
+    return mark if mark.points else None
+
+
+def inside(text: str) -> tuple[int, int]:
+    """Where the words begin and end between dashes and brackets."""
+    start, end = 0, len(text)
+    while start < end and text[start] in "([—–-=* ":
+        start += 1
+    while end > start and text[end - 1] in ")]. *":
+        end -= 1
+    return start, end
+
+
+def _clauses(text: str, start: int, end: int) -> Sequence[tuple[int, int]]:
+    found, place = [], start
+    for match in re.finditer(r"; ?|\. (?=[A-Z])| / | – | \| ", text[:end]):
+        if match.start() >= place:
+            found.append((place, match.start()))
+            place = match.end()
+    return [*found, (place, end)]
+
+
+def _credit_clause(text: str, start: int, end: int, mark: Mark) -> None:
+    piece = cut(text, start, end)
+    low = piece.text.casefold()
+    for column, labels in _CREDITS.items():
+        label = next((word for word in labels if low.startswith(word)), None)
+        if label is None:
+            continue
+        found = list(names(text, piece.start + len(label), piece.end, least=1))
+        split = _second_label(low, len(label))
+        if split is not None:  # Reporting by A, editing by B
+            found = list(names(text, piece.start + len(label), piece.start + split, least=1))
+            _credit_clause(text, piece.start + split, end, mark)
+        mark.found += [("byline?" if column == "writing" else column, name) for name in found]
+        if found:
+            mark.points = max(mark.points, 4 if " by" in label else 2)
+        return
+
+
+def _second_label(low: str, start: int) -> int | None:
+    found = [at for labels in _CREDITS.values() for word in labels if (at := low.find(word, start)) > 0]
+    return min(found, default=None)

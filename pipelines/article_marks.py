@@ -1,0 +1,244 @@
+"""What a line of a news text can be apart from a paragraph: each mark is read by one function, or is not there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from pipelines.article_credits import inside
+from pipelines.article_dates import find_date
+from pipelines.article_lines import Line, find_url
+from pipelines.article_mark import Mark
+from pipelines.article_names import Piece, cut, is_agency, is_name, is_publisher, names
+from pipelines.article_words import (
+    BARE_CREDITS,
+    BY,
+    BY_LABELS,
+    CAPTION_MARKS,
+    CAPTION_STARTS,
+    JUNK,
+    JUNK_LABELS,
+    PUBLISHED,
+    RIGHTS,
+    ROLES,
+    SOURCES,
+    UPDATED,
+)
+
+_DASH = "-–—"
+_COPYRIGHT = ("©", "copyright", "(c) ", "ⓒ")
+_OWNED = re.compile(r"©|\(c\)|copyright|\b\d{4}(?:[-/.]\d{1,2}[-/.]\d{1,2})?\b|[.,|]|\ball rights\b", re.IGNORECASE)
+_CAPTION = 700  # characters that a caption may have
+
+
+def read_byline(line: Line) -> Mark | None:
+    """``By A and B``, ``By A, The Associated Press``, ``Par A (avec AFP)``, ``Writer: A``, ``By THE GAZETTE``."""
+    text = line.text
+    if len(text) > 160:
+        return None
+    low = text.casefold()
+    label = next((word for word in (*BY_LABELS, *BY) if low.startswith(word)), None)
+    if label is None or text[-1] in "!?" or (text[-1] == "." and len(text) > 60):
+        return None
+    start, end = len(label), len(text)
+    for sign in (" | ", " / ", " – ", " — ", " - ", " • ", " · ", "("):
+        at = text.find(sign, start)
+        end = min(end, at) if at > 0 else end
+    mark = Mark("byline", points=2)
+    for piece in names(text, start, end):
+        if piece.text.casefold() not in ROLES:
+            mark.found.append(("byline", piece))
+    agency = _agency_in(text, start)
+    if agency is not None:
+        mark.found.append(("agency", agency))
+        mark.by_agency = True
+    if not mark.found or _leftover(text[start:end], mark) > 40:
+        return None
+    return mark
+
+
+def _leftover(text: str, mark: Mark) -> int:
+    return len(text) - sum(len(piece.text) for _name, piece in mark.found)
+
+
+def _agency_in(text: str, start: int) -> Piece | None:
+    """Who publishes, where a part of a byline or a date line names it."""
+    place = start
+    for match in re.finditer(r"[,|/()–—•·]| - | and |\b(?:with|avec|mit|con|com) ", text[:300]):
+        if match.start() >= place:
+            piece = cut(text, place, match.start())
+            if is_publisher(piece.text) and piece.text:
+                return piece
+        place = max(place, match.end())
+    piece = cut(text, place, min(len(text), 300))
+    return piece if piece.text and is_publisher(piece.text) else None
+
+
+def read_date(line: Line) -> Mark | None:
+    """A line of hardly more than a date, with a word for what it is, an hour and a publisher at the most."""
+    text = line.text
+    if len(text) > 130:
+        return None
+    low = text.casefold()
+    found = find_date(text)
+    if found is None:
+        return None
+    labelled = low.startswith(PUBLISHED)
+    agency = _agency_in(text, 0)
+    rest = len(text) - (found.end - found.start) - (len(agency.text) if agency else 0)
+    if rest > (60 if labelled else 35) or (line.is_prose and not labelled and rest > 25):
+        return None
+    mark = Mark("date", day=found, points=2 if labelled else 1, by_agency=agency is not None)
+    if agency is not None:
+        mark.found.append(("agency", agency))
+        mark.points += 1
+    for piece in _labelled_names(text):
+        mark.found.append(("editing", piece))
+    if low.startswith(UPDATED):
+        mark.points = 1
+    return mark
+
+
+def _labelled_names(text: str) -> list[Piece]:
+    """``…|Editor: A``, as one agency heads its texts."""
+    at = text.casefold().find("editor:")
+    return list(names(text, at + 7, len(text), least=1)) if at >= 0 else []
+
+
+def read_publisher(line: Line) -> Mark | None:
+    """A line that names who publishes, with a place at the most: ``BBC News, Saltmarsh``."""
+    if len(line.text) > 60:
+        return None
+    comma = line.text.find(",")
+    piece = cut(line.text, 0, comma if comma > 0 else len(line.text))
+    if not is_publisher(piece.text) or line.text[-1] in ".!?:":
+        return None
+    return Mark("publisher", [("agency", piece)], points=1, by_agency=True)
+
+
+def read_name(line: Line) -> Mark | None:
+    """A name and nothing else."""
+    return Mark("byline", [("byline", Piece(line.text, 0))], points=1) if is_name(line.text) else None
+
+
+def is_update(line: Line) -> bool:
+    """True for a date line that tells of the last change, not of the publication."""
+    return line.text.casefold().startswith(UPDATED)
+
+
+def read_caption(line: Line) -> Mark | None:
+    """A line that begins as captions do."""
+    starts = len(line.text) <= _CAPTION and line.text[:40].casefold().startswith(CAPTION_STARTS)
+    return Mark("caption", points=1) if starts else None
+
+
+def read_photo_credit(line: Line) -> Mark | None:
+    """A line that credits a photographer."""
+    if len(line.text) > _CAPTION:
+        return None
+    low = line.text.casefold()
+    credited = any(mark in low for mark in CAPTION_MARKS) or _slashed_credit(line.text)
+    return Mark("caption", points=1) if credited else None
+
+
+def _slashed_credit(head: str) -> bool:
+    """``… NORTHWIND NEWS/Lena Orsk``: an agency in capitals, a stroke, a name, at the end."""
+    at = head.rfind("/")
+    while at > 0 and not is_name(head[at + 1 :].split("/", maxsplit=1)[0].strip(" .)")):
+        at = head.rfind("/", 0, at) if len(head) - at < 80 else -1
+    if at <= 0:
+        return False
+    before = head[max(0, at - 40) : at].rsplit(". ", maxsplit=1)[-1].rsplit("(", maxsplit=1)[-1].strip()
+    return before.isupper() and len(before) >= 2 and len(before.split()) <= 4
+
+
+def is_bare_credit(line: Line) -> bool:
+    """True for a credit without a caption, which belongs to the line before it."""
+    low = line.text.casefold()
+    return low.startswith(BARE_CREDITS) and len(line.text) <= 70
+
+
+def read_copyright(line: Line) -> Mark | None:
+    """A line that begins with the sign or the word, dashes before it apart, or that reserves all rights."""
+    text = line.text
+    low = text.casefold()
+    start, _end = inside(text)
+    if len(text) > 400 or not (
+        low[start:].startswith(_COPYRIGHT) or (len(text) < 160 and any(w in low for w in RIGHTS))
+    ):
+        return None
+    mark = Mark("copyright", [("copyright_line", Piece(text, 0))], find_date(text), 1)
+    owner = _owner(text)
+    if owner is not None:
+        mark.found.append(("agency", owner))
+        mark.by_agency, mark.points = True, 3
+    return mark
+
+
+def _owner(text: str) -> Piece | None:
+    """Whose it is: the words that are no sign, year or date, where they name a publisher."""
+    place = 0
+    for match in _OWNED.finditer(text[:200] + "."):
+        piece = cut(text, place, match.start())
+        if piece.text.casefold().startswith("by "):
+            piece = cut(text, piece.start + 3, piece.end)
+        if piece.text and is_publisher(piece.text):
+            return piece
+        place = match.end()
+    return None
+
+
+def read_signature(line: Line) -> Mark | None:
+    """``-- The Gazette 2018-01-05``, ``— Northwind News``: who published it, at the end, behind a dash."""
+    text = line.text
+    if len(text) > 90 or text[0] not in _DASH + "(=" or (text.startswith("- ") and not find_date(text)):
+        return None
+    found = find_date(text)
+    start, end = inside(text)
+    piece = cut(text, start, found.start if found and found.start > start else end)
+    if not is_publisher(piece.text) or (text[0] == "(" and found is None and not is_agency(piece.text)):
+        return None
+    return Mark("signature", [("agency", piece)], found, 3 if found else 2, by_agency=True)
+
+
+def read_source(line: Line) -> Mark | None:
+    """A line that says where it is from, or that is an address and nothing else."""
+    text = line.text
+    low = text[:60].casefold().lstrip("([*-–— ")
+    label = next((word for word in SOURCES if low.startswith(word)), None)
+    place = find_url(text)
+    if label is None and (place is None or place[1] - place[0] < len(text) - 3):
+        return None
+    if len(text) > 500 or (label is not None and place is None and len(text) > 120):
+        return None
+    mark = Mark("source", points=1)
+    if place is not None:
+        mark.found.append(("source_url", Piece(text[slice(*place)], place[0])))
+    if label is not None:
+        begin = text.casefold().find(label) + len(label)
+        for part_start, part_end in _parts(text, begin, place[0] if place else len(text)):
+            piece = cut(text, part_start, part_end)
+            if piece.text and is_publisher(piece.text):
+                mark.found.append(("agency", piece))
+                mark.by_agency, mark.points = True, 2
+                break
+        mark.day = find_date(text[: place[0]] if place else text)
+        mark.found += [("editing", piece) for piece in _labelled_names(text)]
+    return mark if mark.found or label in {"source:", "sources:", "full story:", "read more:"} else None
+
+
+def _parts(text: str, start: int, end: int) -> Sequence[tuple[int, int]]:
+    found, place = [], start
+    for match in re.finditer(r"[|,;()\[\]]| - | – | — ", text[:end]):
+        if match.start() >= place:
+            found.append((place, match.start()))
+            place = match.end()
+    return [*found, (place, end)]
+
+
+def is_junk(line: Line) -> bool:
+    """True for what sites print between the lines of an article, and the initials of an agency's desk."""
+    low = line.text[:80].casefold()
+    if len(line.text) <= 20 and "/" in low and " " not in low and line.text.islower():
+        return all(2 <= len(part) <= 4 and part.isalpha() for part in low.replace("/", "-").split("-"))
+    return low.strip(" *") in JUNK or (len(line.text) < 80 and low.startswith(JUNK_LABELS))
