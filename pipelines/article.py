@@ -15,17 +15,18 @@ from crawler.items import Article, ArticleSpan, LinkSeen, Post
 from crawler.items.history import ThreadKey
 from pipelines.article_body import Parts, take_apart
 from pipelines.article_dates import FoundDate
+from pipelines.article_head import is_update
 from pipelines.article_lines import Line, lines_of
-from pipelines.article_marks import is_update
 from pipelines.article_names import Piece, is_news_host
+from pipelines.normalise import normalise
 
 _LEAST_CHARS = 200  # of body: less is a note or a link, whatever stands around it
 _ENOUGH = 3  # points, see `article_marks`
 _VOICE = 4  # points that words in the first person cost
 _LONGEST = 400_000  # characters of a post that are read
 _PEOPLE = ("byline", "reporting", "editing")
-_WHERE_FROM = frozenset({"source", "byline", "date", "signature"})
-_ORDER = ("dateline", "byline", "publisher", "date", "credits", "copyright", "signature", "source")
+_WHERE_FROM = frozenset({"source", "head", "signature"})
+_ORDER = ("dateline", "head", "place", "credits", "copyright", "signature", "source")
 _SINGLE = frozenset({"dateline_place", "agency", "copyright_line"})
 _CONFIDENCE = {
     "headline": 0.95,
@@ -65,6 +66,18 @@ class Found:
             if piece.text and piece.text not in known:
                 self.spans.append((column, len(known), piece.start, piece.end, _CONFIDENCE[column]))
                 known.append(piece.text)
+
+    def drop(self, column: str, value: str) -> None:
+        """Take a value out of a list again."""
+        values = self.lists.get(column, [])
+        if value in values:
+            index = values.index(value)
+            values.remove(value)
+            kept = [span for span in self.spans if span[:2] != (column, index)]
+            self.spans = [
+                (name, rank - (name == column and rank > index), start, end, sure)
+                for name, rank, start, end, sure in kept
+            ]
 
 
 def article_rows(
@@ -131,12 +144,12 @@ def read_article(
     if not _is_article(parts, source):
         return None
     found = Found()
-    _fill(found, parts, title)
     if source is not None:
         if source.start >= 0:
             found.one("source_url", source)
         else:
             found.values["source_url"] = source.text
+    _fill(found, parts, title)
     _body(found, text, parts)
     return found
 
@@ -145,7 +158,10 @@ def _is_article(parts: Parts, source: Piece | None) -> bool:
     if sum(len(piece.text) for piece in parts.body) < _LEAST_CHARS or not any(line.is_prose for line in parts.prose):
         return False
     points = sum(parts.points.values()) + (1 if parts.headline_is_title else 0)
-    by_agency = parts.by_agency
+    placed = "dateline" in parts.points and not parts.points.keys().isdisjoint({"copyright", "source", "head"})
+    by_agency = (
+        parts.by_agency or placed or (bool(parts.unknown) and "head" in parts.points and "source" in parts.points)
+    )
     if source is not None and is_news_host(_host(source.text)):
         points, by_agency = points + 1, True
     return by_agency and points - (_VOICE if parts.has_voice else 0) >= _ENOUGH
@@ -190,19 +206,30 @@ def _fill(found: Found, parts: Parts, title: str | None) -> None:
         for mark, line in parts.of("credits"):
             found.many("byline", [Piece(p.text, line.start + p.start) for p in mark.pieces("byline?")])
     found.many("section_headings", [Piece(line.text, line.start) for line in parts.headings])
+    _publisher(found, parts)
     _date(found, parts)
+
+
+def _publisher(found: Found, parts: Parts) -> None:
+    """Without a known one: a name in its place, which is then no byline, unless it is a person's."""
+    host = normalise(_host(found.values.get("source_url") or ""))
+    for piece in parts.unknown if "agency" not in found.values else ():
+        in_host = any(len(word) > 3 and normalise(word) in host for word in piece.text.split())
+        if in_host or piece.text not in found.lists.get("byline", []):
+            found.one("agency", piece, confidence=_GUESSED)
+            found.drop("byline", piece.text)
 
 
 def _date(found: Found, parts: Parts) -> None:
     """The day of publication: a line that says so, else the copyright, the signature, the dateline; last, an update."""
     dated: list[tuple[FoundDate, Line]] = []
-    for kind in ("date", "signature", "copyright", "source", "dateline"):
+    for kind in ("head", "signature", "copyright", "source", "dateline"):
         dated += [
             (mark.day, line)
             for mark, line in parts.of(kind)
-            if mark.day is not None and not (kind == "date" and is_update(line))
+            if mark.day is not None and not (kind == "head" and is_update(line))
         ]
-    dated += [(mark.day, line) for mark, line in parts.of("date") if mark.day is not None and is_update(line)]
+    dated += [(mark.day, line) for mark, line in parts.of("head") if mark.day is not None and is_update(line)]
     if dated:
         day, line = next((entry for entry in dated if entry[0].year_known), dated[0])
         piece = Piece(line.text[day.start : day.end], line.start + day.start)

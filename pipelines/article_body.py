@@ -8,18 +8,15 @@ from datetime import date
 
 from pipelines.article_credits import read_credits
 from pipelines.article_dateline import read_dateline, read_place
+from pipelines.article_head import read_head, read_name, read_place_line
 from pipelines.article_lines import Line, head_of, outside_quotes
 from pipelines.article_mark import Mark
 from pipelines.article_marks import (
     is_bare_credit,
     is_junk,
-    read_byline,
     read_caption,
     read_copyright,
-    read_date,
-    read_name,
     read_photo_credit,
-    read_publisher,
     read_signature,
     read_source,
 )
@@ -36,8 +33,6 @@ _ENGLISH = frozenset("the and to of is it that for with was have on not but this
 _SAYS_I = frozenset("i i'm i've i'd i'll i’m i’ve i’d i’ll my myself imo imho folks guys thoughts anyone".split())
 _VOICES = frozenset("j'ai j’ai je mon ich mein meine ik mijn yo moim я мне мой eu meu ผม ดิฉัน".split())
 
-_HEAD_READERS = (read_byline, read_date, read_publisher)
-
 
 @dataclass(slots=True)
 class Parts:
@@ -45,7 +40,8 @@ class Parts:
 
     ``marks`` are the marked lines in order; ``headline`` and ``headings`` are lines; ``body`` the paragraphs' places;
     ``prose`` the lines that they are from; ``captions`` may span two lines. ``points`` holds the most that a kind of
-    mark speaks for a news text; ``has_voice`` is true where somebody speaks in the first person.
+    mark speaks for a news text; ``unknown`` are names in a publisher's place; ``has_voice`` is true where somebody
+    speaks in the first person.
     """
 
     marks: list[tuple[Mark, Line]] = field(default_factory=list)
@@ -56,6 +52,7 @@ class Parts:
     body: list[Piece] = field(default_factory=list)
     prose: list[Line] = field(default_factory=list)
     points: dict[str, int] = field(default_factory=dict)
+    unknown: list[Piece] = field(default_factory=list)
     by_agency: bool = False
     has_voice: bool = False
 
@@ -79,6 +76,7 @@ def take_apart(lines: Sequence[Line], title: str | None, written: date | None) -
     _find_headline(entries, title)
     _mark(entries, written)
     _cut_tail(entries)
+    _drop_labels(entries)
     _find_headings(entries)
     return _gather(entries, title)
 
@@ -110,8 +108,8 @@ def _mark(entries: list[_Entry], written: date | None) -> None:
             continue
         line = entry.line
         readers = _anywhere(written)
-        if n_prose < 2 and index < _HEAD:
-            readers = (*_HEAD_READERS, *readers)
+        if (n_prose < 2 and index < _HEAD) or "first published" in line.text[-60:].casefold():
+            readers = (*readers[:3], read_head, *readers[3:])
         entry.mark = next((mark for read in readers if (mark := read(line)) is not None), None)
         if entry.mark is not None and entry.mark.kind == "dateline" and n_prose > 3:
             entry.mark = None
@@ -121,14 +119,24 @@ def _mark(entries: list[_Entry], written: date | None) -> None:
 
 
 def _find_lone_names(entries: list[_Entry]) -> None:
-    """A name on a line of its own, right before or behind the day of publication, is the byline."""
-    if any(entry.mark is not None and entry.mark.kind == "byline" for entry in entries):
-        return
-    head = entries[:_HEAD]
-    for before, entry, after in zip([None, *head], head, [*head[1:], None], strict=False):
-        near = [other.mark.kind for other in (before, after) if other is not None and other.mark is not None]
-        if entry.role == "text" and entry.mark is None and ("date" in near or "publisher" in near):
+    """A name on a line of its own beside what the head says, or before what closes the article, is the byline.
+
+    A place in capitals on a line of its own, behind what the head says, is the dateline.
+    """
+    has_byline = any(entry.mark is not None and entry.mark.pieces("byline") for entry in entries)
+    has_place = any(entry.mark is not None and entry.mark.pieces("dateline_place") for entry in entries)
+    for index, entry in enumerate(entries):
+        if entry.role != "text" or entry.mark is not None:
+            continue
+        before = entries[index - 1].mark if index else None
+        after = entries[index + 1].mark if index + 1 < len(entries) else None
+        beside = [mark.kind for mark in (before, after) if mark is not None]
+        if not has_place and before is not None and before.kind == "head" and index < _HEAD:
+            entry.mark = read_place_line(entry.line)
+        is_last = index > 3 and (index + 1 == len(entries) or (after is not None and after.kind in _CLOSING))
+        if entry.mark is None and not has_byline and ("head" in beside or is_last):
             entry.mark = read_name(entry.line)
+            has_byline = entry.mark is not None
 
 
 def _anywhere(written: date | None) -> tuple[Callable[[Line], Mark | None], ...]:
@@ -162,6 +170,19 @@ def _cut_tail(entries: list[_Entry]) -> None:
             entry.role, entry.mark = "comment", None
 
 
+def _drop_labels(entries: list[_Entry]) -> None:
+    """Short lines with a label (``Translator: …``) between the last paragraph and what closes the article."""
+    closed = False
+    for entry in reversed(entries):
+        if entry.mark is not None and entry.mark.kind in _CLOSING:
+            closed = True
+        elif entry.mark is None and entry.role == "text":
+            label, colon, _rest = entry.line.text[:80].partition(":")
+            if not closed or not colon or len(entry.line.text) > 80 or len(label.split()) > 3:
+                return
+            entry.mark = Mark("junk")
+
+
 def _find_headings(entries: list[_Entry]) -> None:
     """Short lines between paragraphs; without a headline that repeats the title, the first line of all is one."""
     body = [
@@ -173,7 +194,8 @@ def _find_headings(entries: list[_Entry]) -> None:
             first.role = "headline"
             body = body[1:]
     for before, entry, after in zip(body, body[1:], body[2:], strict=False):
-        between = before.line.is_prose and after.line.is_prose and len(after.line.text) > len(entry.line.text)
+        between = (before.line.is_prose or entry.line.is_caps) and after.line.is_prose
+        between = between and len(after.line.text) > len(entry.line.text)
         if entry.mark is None and entry.line.looks_like_heading and between:
             entry.role = "heading"
 
@@ -197,6 +219,8 @@ def _gather(entries: list[_Entry], title: str | None) -> Parts:
                 _add_caption(parts, line)
             parts.points[mark.kind] = max(parts.points.get(mark.kind, 0), mark.points)
             parts.by_agency = parts.by_agency or mark.by_agency or (mark.kind == "credits" and mark.points >= 4)
+            if mark.unknown is not None:
+                parts.unknown.append(Piece(mark.unknown.text, line.start + mark.unknown.start))
             if mark.kind == "dateline":
                 parts.body.append(Piece(line.text[mark.lead :], line.start + mark.lead))
                 parts.prose.append(line)

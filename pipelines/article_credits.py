@@ -27,7 +27,7 @@ def read_credits(line: Line) -> Mark | None:
     if any(word in low for word in CONTRIBUTED):
         stop = min(at for word in CONTRIBUTED if (at := low.find(word)) >= 0)
         writer = _AP_WRITER.match(line.text)
-        mark.found += [("reporting", p) for p in names(line.text, writer.end() if writer else start, stop)]
+        mark.found += [("reporting", p) for p in names(line.text, writer.end() if writer else start, stop, least=1)]
         mark.by_agency, mark.points = writer is not None, 2
         if writer is not None:
             mark.found.append(

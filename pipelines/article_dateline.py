@@ -43,24 +43,31 @@ def _agency_in_brackets(head: str, written: date | None) -> Mark | None:
     if min(opened, closed) < 0:
         return None
     agency, lead = cut(head, opened + 1, closed), _after_dash(head, closed + 1)
-    if lead is None and is_agency(agency.text) and _has_date(head[:opened], written):
-        lead = _past(head, closed + 1)  # one agency leaves the dash out
+    if lead is None and is_agency(agency.text) and (opened == 0 or _has_date(head[:opened], written)):
+        lead = _past(head, closed + 1)  # some leave the dash out
     if lead is None or not agency.text or not (is_agency(agency.text) or agency.text[0].isupper()):
         return None
     known = any(is_agency(part) for part in agency.text.split("/")) or is_publisher(agency.text)
     if opened == 0:  # (ANSA) - ROMA, 5 GEN - …
         return _agency_first(head, written, agency, lead) if known else None
     place = _place(head, 0, opened, written)
+    if place is None and known and _is_day(head[:opened], written):
+        return _dateline(head, written, lead, place=None, agency=agency)
     if place is None or not (known or _could_be_agency(agency.text, place.text, head[:opened], written)):
         return None
     return _dateline(head, written, lead, place=place, agency=agency, points=4 if known else 3)
+
+
+def _is_day(text: str, written: date | None) -> bool:
+    found = find_date(text, written or date(2000, 6, 1))
+    return found is not None and not text[: found.start].strip()
 
 
 def _could_be_agency(name: str, place: str, before: str, written: date | None) -> bool:
     """An unknown name counts behind a place in capitals, or behind a place and a day."""
     if any(char.isdigit() for char in name) or len(name.split()) > 4:
         return False
-    return place.isupper() or _has_date(before, written)
+    return place.split(",", maxsplit=1)[0].isupper() or _has_date(before, written)
 
 
 def _agency_first(head: str, written: date | None, agency: Piece, lead: int) -> Mark | None:
@@ -142,7 +149,7 @@ def read_place(line: Line, written: date | None) -> Mark | None:
     if dash is None or len(head) < 80:
         return None
     after, place = _past(head, dash), _place(head, 0, dash, written)
-    if place is None or not place.text.isupper() or after - dash < 2:
+    if place is None or not place.text.split(",")[0].isupper() or after - dash < 2:
         return None
     if head[after : after + 1].isspace() or any(
         w.casefold() in NO_PLACES for w in place.text.replace(",", " ").split()
@@ -174,7 +181,9 @@ def _place(head: str, start: int, end: int, written: date | None) -> Piece | Non
     """The place before a date, or all there is: up to six words that begin with capitals."""
     found = find_date(head[start:end], written or date(2000, 6, 1))
     piece = cut(head, start, start + found.start if found else end)
-    text = piece.text.rstrip(".,/ ")
+    text = piece.text.rstrip(",/ ")
+    if "," not in text or len(text) - text.rfind(" ") > 7:  # a state's name is cut short and ends with a full stop
+        text = text.rstrip(".")
     piece = Piece(text, piece.start)
     words = text.replace("/", " ").replace(",", " ").split()
     if not words or len(text) > _LONGEST_PLACE or len(words) > 6 or any(char in '?!:"“”' for char in text):

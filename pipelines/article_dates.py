@@ -31,15 +31,16 @@ class FoundDate:
         return self.day.isoformat()
 
 
-def find_date(text: str, written: date | None = None) -> FoundDate | None:
+def find_date(text: str, written: date | None = None, *, day_first: bool = False) -> FoundDate | None:
     """The first date of a text, of which 300 characters are looked at.
 
     A date without a year is read where ``written``, the day of the post, is given: it is the last such day that is not
-    more than a day after it. ``None`` where there is none, and for days and months that cannot be told apart.
+    more than a day after it. ``None`` where there is none, and for days and months between strokes that cannot be told
+    apart, unless ``day_first`` says which is which.
     """
     tokens = [(match[0].casefold(), match.start(), match.end()) for match in _TOKEN.finditer(text[:_LOOKED_AT])]
     for i in range(len(tokens)):
-        found = _numeric(tokens, i) or _named(tokens, i, written)
+        found = _numeric(tokens, i, day_first=day_first) or _named(tokens, i, written)
         if found is not None:
             return found
     return None
@@ -48,7 +49,7 @@ def find_date(text: str, written: date | None = None) -> FoundDate | None:
 _Tokens = list[tuple[str, int, int]]
 
 
-def _numeric(tokens: _Tokens, i: int) -> FoundDate | None:
+def _numeric(tokens: _Tokens, i: int, *, day_first: bool) -> FoundDate | None:
     """2018-01-05, 2018/1/5, 2018年1月5日, 05.01.2018; 25/01/2018 where no month has that number."""
     if i + 5 > len(tokens) or not all(tokens[i + k][0].isdecimal() for k in (0, 2, 4)):
         return None
@@ -60,7 +61,7 @@ def _numeric(tokens: _Tokens, i: int) -> FoundDate | None:
         return _day(int(first), int(second), int(third), start, end)
     if len(third) == 4 and sep == other and sep in "./-" and len(first) <= 2:
         day, month = int(first), int(second)
-        if sep == "." or day > 12:
+        if sep in ".-" or day > 12 or day_first:
             return _day(int(third), month, day, start, end)
         if month > 12:
             return _day(int(third), day, month, start, end)

@@ -12,9 +12,10 @@ from pipelines.article_names import Piece
 class Mark:
     """What a line is.
 
-    ``kind`` is dateline, byline, date, caption, credits, copyright, source or junk. ``found`` are values with the
-    column of `articles` that they belong to; ``day`` the date that it tells; ``points`` how much it speaks for a news
-    text; ``by_agency`` is true where who publishes news is named. ``lead`` is where the words begin behind a dateline.
+    ``kind`` is head, place, dateline, caption, credits, copyright, signature, source or junk. ``found`` are values with
+    the column of `articles` that they belong to; ``day`` the date that it tells; ``points`` how much it speaks for a
+    news text; ``by_agency`` is true where who publishes news is named. ``lead`` is where the words begin behind a
+    dateline. ``unknown`` is a name that stands where a publisher's would, and is known for none.
     """
 
     kind: str
@@ -23,6 +24,7 @@ class Mark:
     points: int = 0
     by_agency: bool = False
     lead: int = 0
+    unknown: Piece | None = None
 
     def pieces(self, column: str) -> list[Piece]:
         """The values of a column."""

@@ -12,118 +12,18 @@ from pipelines.article_mark import Mark
 from pipelines.article_names import Piece, cut, is_agency, is_name, is_publisher, names
 from pipelines.article_words import (
     BARE_CREDITS,
-    BY,
-    BY_LABELS,
     CAPTION_MARKS,
     CAPTION_STARTS,
     JUNK,
     JUNK_LABELS,
-    PUBLISHED,
     RIGHTS,
-    ROLES,
     SOURCES,
-    UPDATED,
 )
 
 _DASH = "-–—"
 _COPYRIGHT = ("©", "copyright", "(c) ", "ⓒ")
 _OWNED = re.compile(r"©|\(c\)|copyright|\b\d{4}(?:[-/.]\d{1,2}[-/.]\d{1,2})?\b|[.,|]|\ball rights\b", re.IGNORECASE)
 _CAPTION = 700  # characters that a caption may have
-
-
-def read_byline(line: Line) -> Mark | None:
-    """``By A and B``, ``By A, The Associated Press``, ``Par A (avec AFP)``, ``Writer: A``, ``By THE GAZETTE``."""
-    text = line.text
-    if len(text) > 160:
-        return None
-    low = text.casefold()
-    label = next((word for word in (*BY_LABELS, *BY) if low.startswith(word)), None)
-    if label is None or text[-1] in "!?" or (text[-1] == "." and len(text) > 60):
-        return None
-    start, end = len(label), len(text)
-    for sign in (" | ", " / ", " – ", " — ", " - ", " • ", " · ", "("):
-        at = text.find(sign, start)
-        end = min(end, at) if at > 0 else end
-    mark = Mark("byline", points=2)
-    for piece in names(text, start, end):
-        if piece.text.casefold() not in ROLES:
-            mark.found.append(("byline", piece))
-    agency = _agency_in(text, start)
-    if agency is not None:
-        mark.found.append(("agency", agency))
-        mark.by_agency = True
-    if not mark.found or _leftover(text[start:end], mark) > 40:
-        return None
-    return mark
-
-
-def _leftover(text: str, mark: Mark) -> int:
-    return len(text) - sum(len(piece.text) for _name, piece in mark.found)
-
-
-def _agency_in(text: str, start: int) -> Piece | None:
-    """Who publishes, where a part of a byline or a date line names it."""
-    place = start
-    for match in re.finditer(r"[,|/()–—•·]| - | and |\b(?:with|avec|mit|con|com) ", text[:300]):
-        if match.start() >= place:
-            piece = cut(text, place, match.start())
-            if is_publisher(piece.text) and piece.text:
-                return piece
-        place = max(place, match.end())
-    piece = cut(text, place, min(len(text), 300))
-    return piece if piece.text and is_publisher(piece.text) else None
-
-
-def read_date(line: Line) -> Mark | None:
-    """A line of hardly more than a date, with a word for what it is, an hour and a publisher at the most."""
-    text = line.text
-    if len(text) > 130:
-        return None
-    low = text.casefold()
-    found = find_date(text)
-    if found is None:
-        return None
-    labelled = low.startswith(PUBLISHED)
-    agency = _agency_in(text, 0)
-    rest = len(text) - (found.end - found.start) - (len(agency.text) if agency else 0)
-    if rest > (60 if labelled else 35) or (line.is_prose and not labelled and rest > 25):
-        return None
-    mark = Mark("date", day=found, points=2 if labelled else 1, by_agency=agency is not None)
-    if agency is not None:
-        mark.found.append(("agency", agency))
-        mark.points += 1
-    for piece in _labelled_names(text):
-        mark.found.append(("editing", piece))
-    if low.startswith(UPDATED):
-        mark.points = 1
-    return mark
-
-
-def _labelled_names(text: str) -> list[Piece]:
-    """``…|Editor: A``, as one agency heads its texts."""
-    at = text.casefold().find("editor:")
-    return list(names(text, at + 7, len(text), least=1)) if at >= 0 else []
-
-
-def read_publisher(line: Line) -> Mark | None:
-    """A line that names who publishes, with a place at the most: ``BBC News, Saltmarsh``."""
-    if len(line.text) > 60:
-        return None
-    comma = line.text.find(",")
-    piece = cut(line.text, 0, comma if comma > 0 else len(line.text))
-    if not is_publisher(piece.text) or line.text[-1] in ".!?:":
-        return None
-    return Mark("publisher", [("agency", piece)], points=1, by_agency=True)
-
-
-def read_name(line: Line) -> Mark | None:
-    """A name and nothing else."""
-    return Mark("byline", [("byline", Piece(line.text, 0))], points=1) if is_name(line.text) else None
-
-
-def is_update(line: Line) -> bool:
-    """True for a date line that tells of the last change, not of the publication."""
-    return line.text.casefold().startswith(UPDATED)
 
 
 def read_caption(line: Line) -> Mark | None:
@@ -164,7 +64,9 @@ def read_copyright(line: Line) -> Mark | None:
     low = text.casefold()
     start, _end = inside(text)
     if len(text) > 400 or not (
-        low[start:].startswith(_COPYRIGHT) or (len(text) < 160 and any(w in low for w in RIGHTS))
+        low[start:].startswith(_COPYRIGHT)
+        or (len(text) < 80 and "©" in text)
+        or (len(text) < 160 and any(w in low for w in RIGHTS))
     ):
         return None
     mark = Mark("copyright", [("copyright_line", Piece(text, 0))], find_date(text), 1)
@@ -172,6 +74,8 @@ def read_copyright(line: Line) -> Mark | None:
     if owner is not None:
         mark.found.append(("agency", owner))
         mark.by_agency, mark.points = True, 3
+    else:
+        mark.unknown = _unknown_owner(text)
     return mark
 
 
@@ -183,6 +87,17 @@ def _owner(text: str) -> Piece | None:
         if piece.text.casefold().startswith("by "):
             piece = cut(text, piece.start + 3, piece.end)
         if piece.text and is_publisher(piece.text):
+            return piece
+        place = match.end()
+    return None
+
+
+def _unknown_owner(text: str) -> Piece | None:
+    """The same, where the words are a name at least."""
+    place = 0
+    for match in _OWNED.finditer(text[:200] + "."):
+        piece = cut(text, place, match.start())
+        if is_name(piece.text):
             return piece
         place = match.end()
     return None
@@ -222,6 +137,8 @@ def read_source(line: Line) -> Mark | None:
                 mark.found.append(("agency", piece))
                 mark.by_agency, mark.points = True, 2
                 break
+            if mark.unknown is None and is_name(piece.text, least=1):
+                mark.unknown = piece
         mark.day = find_date(text[: place[0]] if place else text)
         mark.found += [("editing", piece) for piece in _labelled_names(text)]
     return mark if mark.found or label in {"source:", "sources:", "full story:", "read more:"} else None
@@ -241,4 +158,12 @@ def is_junk(line: Line) -> bool:
     low = line.text[:80].casefold()
     if len(line.text) <= 20 and "/" in low and " " not in low and line.text.islower():
         return all(2 <= len(part) <= 4 and part.isalpha() for part in low.replace("/", "-").split("-"))
-    return low.strip(" *") in JUNK or (len(line.text) < 80 and low.startswith(JUNK_LABELS))
+    if len(line.text) <= 30 and low.endswith(("min read", "mins read", "minute read", "minutes read", "min. read")):
+        return True
+    return low.strip(" *") in JUNK or (len(line.text) < 200 and low.startswith(JUNK_LABELS))
+
+
+def _labelled_names(text: str) -> list[Piece]:
+    """``…|Editor: A``, as one agency heads its texts."""
+    at = text.casefold().find("editor:")
+    return list(names(text, at + 7, len(text), least=1)) if at >= 0 else []

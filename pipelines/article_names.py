@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.article_words import AGENCIES, HOST_ENDINGS, HOST_WORDS, PAPER_WORDS
+from pipelines.article_words import AGENCIES, EDITIONS, HOST_ENDINGS, HOST_WORDS, PAPER_WORDS
 
 _PARTICLES = frozenset(
     "de del della di da do dos das du des van von der den ter ten la le bin binti ibn al el y e zu af of na".split()
@@ -50,6 +50,8 @@ def is_publisher(text: str) -> bool:
     if is_agency(text):
         return True
     words = text.split()
+    if len(words) > 1 and is_agency(" ".join(words[:-1])) and words[-1].casefold() in EDITIONS:
+        return True
     if not 1 < len(words) <= 5 or not words[0][:1].isupper():
         return False
     if not all(word[:1].isupper() or word in _PARTICLES or word[:1].isdigit() for word in words):
@@ -104,7 +106,8 @@ def names(text: str, start: int, end: int, *, least: int = 2) -> Iterator[Piece]
         ):
             continue  # the rest of a place: in Seoul, South Korea
         at = placed[i]
-        name = cut(text, piece.start, piece.start + at if at is not None else piece.end)
+        start = piece.start + _possessive(piece.text)
+        name = cut(text, start, piece.start + at if at is not None else piece.end)
         if is_name(name.text, least=least) and not is_publisher(name.text):
             yield name
 
@@ -121,6 +124,12 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[Piece, bool]]:
     piece = cut(text, place, end)
     if piece.text:
         yield piece, comma
+
+
+def _possessive(text: str) -> int:
+    """Where the name begins behind ``the Gazette's``."""
+    found = max(text.find("'s "), text.find("’s "))
+    return found + 3 if found > 0 else 0
 
 
 def _place_at(text: str) -> int | None:

@@ -12,15 +12,16 @@ from hypothesis import strategies as st
 
 from pipelines.article import read_article
 
-FIRST, ORDINARY = samples("first"), samples("ordinary")
+FIRST, SECOND, ORDINARY = samples("first"), samples("second"), samples("ordinary")
+ALL = FIRST + SECOND
 WORDS = "word and more words of no meaning that a report may hold, said the harbour office on the first of the month. "
 HOSTILE = (
-    "By A and ", "(Reporting by A; ", "(", "REUTERS/", "a, ", "© ", "/", "A B\n", "5 May ", "https://", "1-", "and ", '"',
+    "By A and ", "(Reporting by A; ", "(", "REUTERS/", "a, ", "© ", "/", "A B\n", "5 May ", "https://", "1-", "and ",
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("sample", FIRST, ids=lambda sample: sample.name)
-def test_first_samples(sample: Sample) -> None:
+@pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.name)
+def test_samples(sample: Sample) -> None:
     assert wrong(sample, sample.read()) == []
 
 
@@ -30,10 +31,10 @@ def test_ordinary_posts_are_no_articles(sample: Sample) -> None:
 
 
 def test_there_are_as_many_as_there_should_be() -> None:
-    assert (len(FIRST), len(ORDINARY)) == (20, 40)
+    assert (len(FIRST), len(SECOND), len(ORDINARY)) == (20, 20, 40)
 
 
-@pytest.mark.parametrize("sample", FIRST, ids=lambda sample: sample.name)
+@pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.name)
 def test_spans_hold_what_was_read(sample: Sample) -> None:
     found = sample.read(WRITTEN)
     assert found is not None
@@ -72,7 +73,7 @@ def test_the_title_stands_in_for_a_headline_that_is_not_there() -> None:
     assert "headline" not in {column for column, *_rest in found.spans}
 
 
-@given(st.text(max_size=600), st.sampled_from(FIRST), st.integers(0, 2000))
+@given(st.text(max_size=600), st.sampled_from(ALL), st.integers(0, 2000))
 def test_anything_may_stand_in_between(noise: str, sample: Sample, place: int) -> None:
     text = sample.text[:place] + noise + sample.text[place:]
     found = read_article(text, sample.title, written=WRITTEN)
