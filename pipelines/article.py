@@ -22,11 +22,12 @@ from pipelines.normalise import normalise
 
 _LEAST_CHARS = 200  # of body: less is a note or a link, whatever stands around it
 _ENOUGH = 3  # points, see `article_marks`
+_ENOUGH_SIGNED = 5  # where nobody who publishes news is named, but author and day are
 _VOICE = 4  # points that words in the first person cost
 _LONGEST = 400_000  # characters of a post that are read
 _PEOPLE = ("byline", "reporting", "editing")
 _WHERE_FROM = frozenset({"source", "head", "signature"})
-_ORDER = ("dateline", "head", "place", "credits", "copyright", "signature", "source")
+_ORDER = ("dateline", "head", "place", "credits", "copyright", "signature", "source", "closing")
 _SINGLE = frozenset({"dateline_place", "agency", "copyright_line"})
 _CONFIDENCE = {
     "headline": 0.95,
@@ -59,13 +60,14 @@ class Found:
             self.values[column] = piece.text if value is None else value
             self.spans.append((column, 0, piece.start, piece.end, confidence or _CONFIDENCE[column]))
 
-    def many(self, column: str, pieces: Iterable[Piece]) -> None:
-        """All values of a list; those that come again are left out."""
+    def many(self, column: str, pieces: Iterable[Piece], *, squeezed: bool = False) -> None:
+        """All values of a list; those that come again are left out. ``squeezed``: on one line each."""
         known = self.lists.setdefault(column, [])
         for piece in pieces:
-            if piece.text and piece.text not in known:
+            value = " ".join(piece.text.split()) if squeezed else piece.text
+            if value and value not in known:
                 self.spans.append((column, len(known), piece.start, piece.end, _CONFIDENCE[column]))
-                known.append(piece.text)
+                known.append(value)
 
     def drop(self, column: str, value: str) -> None:
         """Take a value out of a list again."""
@@ -164,7 +166,11 @@ def _is_article(parts: Parts, source: Piece | None) -> bool:
     )
     if source is not None and is_news_host(_host(source.text)):
         points, by_agency = points + 1, True
-    return by_agency and points - (_VOICE if parts.has_voice else 0) >= _ENOUGH
+    signed = any(mark.pieces("byline") for mark, _line in parts.of("head")) and any(
+        mark.day is not None for mark, _line in parts.of("head")
+    )
+    enough = _ENOUGH if by_agency else _ENOUGH_SIGNED
+    return (by_agency or signed) and points - (_VOICE if parts.has_voice else 0) >= enough
 
 
 def _host(url: str) -> str:
@@ -238,7 +244,7 @@ def _date(found: Found, parts: Parts) -> None:
 
 def _body(found: Found, text: str, parts: Parts) -> None:
     """Captions as they stand, and the paragraphs: a span each."""
-    found.many("captions", [Piece(text[start:end], start) for start, end in parts.captions])
+    found.many("captions", [Piece(text[start:end], start) for start, end in parts.captions], squeezed=True)
     found.values["body_text"] = "\n".join(piece.text for piece in parts.body)
     found.spans += [
         ("body_text", index, piece.start, piece.end, _CONFIDENCE["body_text"]) for index, piece in enumerate(parts.body)

@@ -12,19 +12,24 @@ from pipelines.article_head import read_head, read_name, read_place_line
 from pipelines.article_lines import Line, head_of, outside_quotes
 from pipelines.article_mark import Mark
 from pipelines.article_marks import (
+    closing_agency,
     is_bare_credit,
     is_junk,
+    read_bare_credit,
     read_caption,
     read_copyright,
     read_photo_credit,
     read_signature,
     read_source,
 )
-from pipelines.article_names import Piece
+from pipelines.article_names import Piece, cut
+from pipelines.article_words import BY_LABELS
 from pipelines.normalise import normalise
 
 _HEAD = 12  # lines at the top among which headline, byline and date are looked for
 _TAIL_SHARE = 0.35  # what stands behind the closing lines is no part of the article, unless it is more than this
+_HEAD_LINE = 130
+_MOST = 5  # points of all lines of the head together
 _NEAR = 8  # characters, blank lines among them, between a caption and its credit
 _CAPTION = 300
 _ALIKE = 0.6  # share of the longer of two headlines that the shorter must make up
@@ -78,7 +83,9 @@ def take_apart(lines: Sequence[Line], title: str | None, written: date | None) -
     _cut_tail(entries)
     _drop_labels(entries)
     _find_headings(entries)
-    return _gather(entries, title)
+    parts = _gather(entries, title)
+    _close(parts)
+    return parts
 
 
 def _find_headline(entries: list[_Entry], title: str | None) -> None:
@@ -108,14 +115,20 @@ def _mark(entries: list[_Entry], written: date | None) -> None:
             continue
         line = entry.line
         readers = _anywhere(written)
-        if (n_prose < 2 and index < _HEAD) or "first published" in line.text[-60:].casefold():
-            readers = (*readers[:3], read_head, *readers[3:])
+        if (n_prose < 2 and index < _HEAD) or _heads_anywhere(line):
+            readers = (*readers[:4], read_head, *readers[4:])
         entry.mark = next((mark for read in readers if (mark := read(line)) is not None), None)
         if entry.mark is not None and entry.mark.kind == "dateline" and n_prose > 3:
             entry.mark = None
         if entry.mark is None or entry.mark.kind == "dateline":
             n_prose += line.is_prose
     _find_lone_names(entries)
+
+
+def _heads_anywhere(line: Line) -> bool:
+    """What some print at the foot: ``Autor: A``, ``… was first published …``."""
+    low = line.text[:_HEAD_LINE].casefold()
+    return len(line.text) <= _HEAD_LINE and (low.startswith(BY_LABELS) or "first published" in low)
 
 
 def _find_lone_names(entries: list[_Entry]) -> None:
@@ -144,6 +157,7 @@ def _anywhere(written: date | None) -> tuple[Callable[[Line], Mark | None], ...]
         read_copyright,
         read_credits,
         read_caption,
+        read_bare_credit,
         lambda line: read_dateline(line, written),
         read_source,
         read_signature,
@@ -196,8 +210,14 @@ def _find_headings(entries: list[_Entry]) -> None:
     for before, entry, after in zip(body, body[1:], body[2:], strict=False):
         between = (before.line.is_prose or entry.line.is_caps) and after.line.is_prose
         between = between and len(after.line.text) > len(entry.line.text)
-        if entry.mark is None and entry.line.looks_like_heading and between:
+        is_heading = entry.line.looks_like_heading or _between_dashes(entry.line.text)
+        if entry.mark is None and is_heading and between:
             entry.role = "heading"
+
+
+def _between_dashes(text: str) -> bool:
+    """``- Words -``, as one agency prints its headings."""
+    return len(text) <= 60 and text.startswith("- ") and text.endswith(" -")
 
 
 def _could_be_headline(line: Line) -> bool:
@@ -217,7 +237,10 @@ def _gather(entries: list[_Entry], title: str | None) -> Parts:
             parts.marks.append((mark, line))
             if mark.kind == "caption":
                 _add_caption(parts, line)
-            parts.points[mark.kind] = max(parts.points.get(mark.kind, 0), mark.points)
+            if mark.kind == "head":  # its lines tell different things
+                parts.points["head"] = min(_MOST, parts.points.get("head", 0) + mark.points)
+            else:
+                parts.points[mark.kind] = max(parts.points.get(mark.kind, 0), mark.points)
             parts.by_agency = parts.by_agency or mark.by_agency or (mark.kind == "credits" and mark.points >= 4)
             if mark.unknown is not None:
                 parts.unknown.append(Piece(mark.unknown.text, line.start + mark.unknown.start))
@@ -232,10 +255,29 @@ def _gather(entries: list[_Entry], title: str | None) -> Parts:
     return parts
 
 
+def _close(parts: Parts) -> None:
+    """What ends the last paragraph, or stands behind it: an agency in brackets, a heading of nothing."""
+    while len(parts.prose) > 2 and parts.prose[-1].is_caps and parts.prose[-1].looks_like_heading:
+        parts.prose.pop()
+        parts.body.pop()
+    agency = closing_agency(parts.body[-1].text) if parts.body else None
+    if agency is not None:
+        last = parts.body[-1]
+        parts.body[-1] = cut(last.text, 0, agency.start - 1)
+        parts.body[-1] = Piece(parts.body[-1].text, last.start)
+        parts.marks.append(
+            (Mark("closing", [("agency", agency)], points=3, by_agency=True), Line(last.text, last.start))
+        )
+        parts.points["closing"] = 3
+        parts.by_agency = True
+
+
 def _add_caption(parts: Parts, line: Line) -> None:
     """A credit on a line of its own belongs to the words before it, where those open the article or stand short."""
     start = line.start
-    if is_bare_credit(line) and parts.prose and parts.prose[-1].end < start:
+    if is_bare_credit(line) and parts.captions and 0 <= start - parts.captions[-1][1] <= _NEAR:
+        start = parts.captions.pop()[0]
+    elif is_bare_credit(line) and parts.prose and parts.prose[-1].end < start:
         words = parts.prose[-1]
         near = start - words.end <= _NEAR and parts.body[-1].start == words.start
         if near and len(words.text) <= _CAPTION and (len(parts.prose) == 1 or not words.is_prose):

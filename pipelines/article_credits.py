@@ -73,10 +73,11 @@ def _credit_clause(text: str, start: int, end: int, mark: Mark) -> None:
         split = _second_label(low, len(label))
         if split is not None:  # Reporting by A, editing by B
             found = list(names(text, piece.start + len(label), piece.start + split, least=1))
-            _credit_clause(text, piece.start + split, end, mark)
         mark.found += [("byline?" if column == "writing" else column, name) for name in found]
         if found:
             mark.points = max(mark.points, 4 if " by" in label else 2)
+        if split is not None:
+            _credit_clause(text, piece.start + split, end, mark)
         return
 
 

@@ -18,6 +18,7 @@ _LONGEST_AGENCY = 40
 
 
 _SMALL = frozenset("de la le les du sur am an der and of el al los las do da".split())
+_NAMES = re.compile(r"[^\s、，]+")
 _XINHUA = re.compile(r"(新华社|共同社|中新社|中新网)([\u4e00-\u9fff]{2,6}?)(\d{1,2}月\d{1,2}日)电")
 
 
@@ -133,7 +134,7 @@ def _chinese(head: str, written: date | None) -> Mark | None:
 
 
 def _spaced(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    return [(match.start(), match.end()) for match in re.finditer(r"[^\s、，]+", text[:end]) if match.start() >= start]
+    return [(match.start(), match.end()) for match in _NAMES.finditer(text, start, end)]
 
 
 def _month_and_day(month: int, day: int, written: date, start: int, end: int) -> FoundDate | None:
@@ -143,22 +144,24 @@ def _month_and_day(month: int, day: int, written: date, start: int, end: int) ->
 
 
 def read_place(line: Line, written: date | None) -> Mark | None:
-    """``BANGKOK — …``, ``SEOUL/TOKYO, Jan 5 - …``: a dateline of capitals only, a spaced dash, and a sentence."""
+    """``BANGKOK — …``, ``SEOUL/TOKYO, Jan 5 - …``, ``PHUKET: …``: a dateline of capitals only, and a sentence."""
     head = line.text[:_LOOKED_AT]
-    dash = next((i for i in range(3, min(len(head), 60)) if head[i] in _DASH and head[i - 1] == " "), None)
+    dash = next((i for i in range(3, min(len(head), 60)) if _ends_place(head, i)), None)
     if dash is None or len(head) < 80:
         return None
     after, place = _past(head, dash), _place(head, 0, dash, written)
     if place is None or not place.text.split(",")[0].isupper() or after - dash < 2:
         return None
-    if head[after : after + 1].isspace() or any(
-        w.casefold() in NO_PLACES for w in place.text.replace(",", " ").split()
-    ):
+    if any(word.casefold() in NO_PLACES for word in place.text.replace(",", " ").split()):
         return None
     letters = [char for char in head[after:] if char.isalpha()]
     if sum(char.isupper() for char in letters) > len(letters) // 2:
         return None
     return _dateline(head, written, after, place=place, agency=None, points=1)
+
+
+def _ends_place(head: str, i: int) -> bool:
+    return (head[i] in _DASH and head[i - 1] == " ") or (head[i] == ":" and i > 3 and head[i + 1 : i + 2] == " ")
 
 
 def _after_dash(head: str, place: int) -> int | None:

@@ -19,7 +19,11 @@ _WITHIN = re.compile(r",|/|\b(?:and|und|et|y|e|with|avec|mit|con|com|für|for|of
 _DAY_FIRST = tuple(f"{words} " for words in DAY_FIRST)
 _QUOTES = "\"'“”«»„‘’"
 _CLOCK = re.compile(
-    r"(?:\W|\d|\b(?:at|am|pm|a\.m\.|p\.m\.|uhr|h|à|um|on|gmt|utc|est|edt|bst|cet|cest|hkt|ist|jst|hrs|de|om|o)\b)+"
+    r"(?:\W|\d|\b(?:at|am|pm|a\.m\.|p\.m\.|uhr|h|à|um|on|gmt|utc|est|edt|pst|pdt|bst|cet|cest|hkt|ist|jst|sgt|ict|hrs|de|om|"
+    r"o|le|les|modifié|mis|jour|updated|last|actualisé|aggiornato|aktualisiert|published|posted|alle|ore|kl|g)\b|(?<=\d)h)+"
+)
+_ROLE = re.compile(
+    r"(?:correspondent|editor|writer|reporter|staff|bureau|chief|team|desk|journalist|contributor|columnist)s?$"
 )
 
 
@@ -69,7 +73,7 @@ def _day(text: str, low: str) -> FoundDate | None:
 
 def _segments(text: str, start: int, day: FoundDate | None) -> Iterator[Piece]:
     """The parts of a line between its strokes, brackets and dashes, without the date."""
-    for begin, end in ((start, day.start), (day.end, len(text))) if day is not None else ((start, len(text)),):
+    for begin, end in _around(text, start, day):
         place = begin
         for match in _BORDER.finditer(text, begin, max(begin, end)):
             yield cut(text, place, match.start())
@@ -77,18 +81,32 @@ def _segments(text: str, start: int, day: FoundDate | None) -> Iterator[Piece]:
         yield cut(text, place, max(place, end))
 
 
+def _around(text: str, start: int, day: FoundDate | None) -> Iterator[tuple[int, int]]:
+    """What stands before and behind a day, and behind another."""
+    if day is None:
+        yield start, len(text)
+        return
+    yield start, day.start
+    other = find_date(text[day.end :], day.day)
+    if other is None:
+        yield day.end, len(text)
+    else:
+        yield day.end, day.end + other.start
+        yield day.end + other.end, len(text)
+
+
 def _segment(mark: Mark, text: str, piece: Piece, *, labelled: bool) -> int:
     """Enter what a part of a line says; the number of its characters that say nothing."""
     piece = _unquoted(piece)
     low = piece.text.casefold().strip(" :.")
-    if low in HEAD_NOISE or low in ROLES or _CLOCK.fullmatch(low or " ") or _is_label(low):
-        return 0
     if "," not in piece.text and is_publisher(piece.text):
         return _agency(mark, piece)
+    if low in HEAD_NOISE or ("," not in low and _is_role(low)) or _CLOCK.fullmatch(low or " ") or _is_label(low):
+        return 0
     if low.startswith("editor:"):
         mark.found += [("editing", name) for name in names(text, piece.start + 7, piece.end, least=1)]
         return 0
-    found = [name for name in names(text, piece.start, piece.end) if name.text.casefold() not in ROLES]
+    found = [name for name in names(text, piece.start, piece.end) if not _is_role(name.text)]
     agency = next((part for part in _within(text, piece) if is_publisher(part.text)), None)
     if found and (labelled or (len(found) == 1 and found[0].text == piece.text)):
         mark.found += [("byline", name) for name in found]
@@ -102,6 +120,10 @@ def _segment(mark: Mark, text: str, piece: Piece, *, labelled: bool) -> int:
     else:
         return len(piece.text)
     return 0
+
+
+def _is_role(text: str) -> bool:
+    return text.casefold() in ROLES or _ROLE.search(text[-40:].casefold()) is not None
 
 
 def _is_label(low: str) -> bool:

@@ -32,6 +32,11 @@ def read_caption(line: Line) -> Mark | None:
     return Mark("caption", points=1) if starts else None
 
 
+def read_bare_credit(line: Line) -> Mark | None:
+    """A credit without a caption."""
+    return Mark("caption", points=1) if is_bare_credit(line) else None
+
+
 def read_photo_credit(line: Line) -> Mark | None:
     """A line that credits a photographer."""
     if len(line.text) > _CAPTION:
@@ -156,11 +161,29 @@ def _parts(text: str, start: int, end: int) -> Sequence[tuple[int, int]]:
 def is_junk(line: Line) -> bool:
     """True for what sites print between the lines of an article, and the initials of an agency's desk."""
     low = line.text[:80].casefold()
-    if len(line.text) <= 20 and "/" in low and " " not in low and line.text.islower():
-        return all(2 <= len(part) <= 4 and part.isalpha() for part in low.replace("/", "-").split("-"))
+    if len(line.text) <= 25 and "/" in low and _are_initials(line.text):
+        return True
     if len(line.text) <= 30 and low.endswith(("min read", "mins read", "minute read", "minutes read", "min. read")):
         return True
-    return low.strip(" *") in JUNK or (len(line.text) < 200 and low.startswith(JUNK_LABELS))
+    return low.strip(" *[].") in JUNK or (len(line.text) < 200 and low.startswith(JUNK_LABELS))
+
+
+def _are_initials(text: str) -> bool:
+    """``abc-def/gh``, ``LFS // JPF``: up to four letters each, all small or all capitals, or an agency's name."""
+    parts = text.replace("/", " ").replace("-", " ").split()
+    short = len(parts) > 1 and all(len(part) <= 4 and part.isalpha() for part in parts)
+    if short and (text.islower() or text.isupper()):
+        return True
+    return len(parts) == 2 and any(is_agency(part) for part in parts)
+
+
+def closing_agency(text: str) -> Piece | None:
+    """``… by name. (PNA)``: the agency in brackets at the end of the last paragraph."""
+    end = len(text.rstrip(" ./"))
+    opened = text.rfind("(", max(0, end - 30), end)
+    if opened < 40 or text[end - 1] != ")" or not is_agency(text[opened + 1 : end - 1]):
+        return None
+    return Piece(text[opened + 1 : end - 1], opened + 1)
 
 
 def _labelled_names(text: str) -> list[Piece]:

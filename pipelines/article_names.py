@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -59,9 +60,17 @@ def is_publisher(text: str) -> bool:
     return any(word.strip(".,").casefold() in PAPER_WORDS for word in words)
 
 
+_KNOWN_HOSTS = frozenset(
+    "".join(char for char in unicodedata.normalize("NFKD", name) if char.isascii() and char.isalnum())
+    for name in AGENCIES
+) - {""}
+
+
 def is_news_host(host: str | None) -> bool:
     """True for a host whose own name is that of a paper or agency, or says ``news`` or the like."""
-    for label in (host or "").split(".")[:-1]:
+    for label in (host or "").removeprefix("www.").split(".")[:-1]:
+        if label in _KNOWN_HOSTS:
+            return True
         for part in label.casefold().split("-"):
             if part in HOST_WORDS or any(part.endswith(word) for word in HOST_ENDINGS):
                 return True

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from pipelines.article import read_article
 
-FIRST, SECOND, ORDINARY = samples("first"), samples("second"), samples("ordinary")
-ALL = FIRST + SECOND
+FIRST, SECOND, THIRD, ORDINARY = (samples(name) for name in ("first", "second", "third", "ordinary"))
+ALL = FIRST + SECOND + THIRD
 WORDS = "word and more words of no meaning that a report may hold, said the harbour office on the first of the month. "
 HOSTILE = (
     "By A and ", "(Reporting by A; ", "(", "REUTERS/", "a, ", "© ", "/", "A B\n", "5 May ", "https://", "1-", "and ",
@@ -31,7 +31,7 @@ def test_ordinary_posts_are_no_articles(sample: Sample) -> None:
 
 
 def test_there_are_as_many_as_there_should_be() -> None:
-    assert (len(FIRST), len(SECOND), len(ORDINARY)) == (20, 20, 40)
+    assert [len(kind) for kind in (FIRST, SECOND, THIRD, ORDINARY)] == [20, 20, 20, 40]
 
 
 @pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.name)
@@ -46,7 +46,7 @@ def test_spans_hold_what_was_read(sample: Sample) -> None:
             assert index == len(body)
             body.append(words)
         elif column in LISTS:
-            assert found.lists[column][index] == words
+            assert found.lists[column][index] == (" ".join(words.split()) if column == "captions" else words)
         elif column != "published_on":  # a day, however it is written
             assert found.values[column] == words
     assert "\n".join(body) == found.values["body_text"]
