@@ -22,7 +22,7 @@ from pipelines.normalise import normalise
 
 _LEAST_CHARS = 200  # of body: less is a note or a link, whatever stands around it
 _ENOUGH = 3  # points, see `article_marks`
-_ENOUGH_SIGNED = 5  # where nobody who publishes news is named, but author and day are
+_ENOUGH_SIGNED = 4  # where nobody who publishes news is named, but who wrote it is, below the thread's title
 _VOICE = 4  # points that words in the first person cost
 _LONGEST = 400_000  # characters of a post that are read
 _PEOPLE = ("byline", "reporting", "editing")
@@ -159,16 +159,14 @@ def read_article(
 def _is_article(parts: Parts, source: Piece | None) -> bool:
     if sum(len(piece.text) for piece in parts.body) < _LEAST_CHARS or not any(line.is_prose for line in parts.prose):
         return False
-    points = sum(parts.points.values()) + (1 if parts.headline_is_title else 0)
+    points = sum(parts.points.values()) + (2 if parts.headline_is_title else 0)
     placed = "dateline" in parts.points and not parts.points.keys().isdisjoint({"copyright", "source", "head"})
     by_agency = (
         parts.by_agency or placed or (bool(parts.unknown) and "head" in parts.points and "source" in parts.points)
     )
     if source is not None and is_news_host(_host(source.text)):
         points, by_agency = points + 1, True
-    signed = any(mark.pieces("byline") for mark, _line in parts.of("head")) and any(
-        mark.day is not None for mark, _line in parts.of("head")
-    )
+    signed = parts.headline_is_title and any(mark.pieces("byline") for mark, _line in parts.of("head"))
     enough = _ENOUGH if by_agency else _ENOUGH_SIGNED
     return (by_agency or signed) and points - (_VOICE if parts.has_voice else 0) >= enough
 

@@ -7,13 +7,15 @@ from collections.abc import Sequence
 
 from pipelines.article_lines import Line
 from pipelines.article_mark import Mark
-from pipelines.article_names import cut, names
+from pipelines.article_names import cut, is_agency, names
 from pipelines.article_words import CONTRIBUTED, EDITING, REPORTING, WRITING
 
 _CREDITS = {"reporting": REPORTING, "editing": EDITING, "writing": WRITING}
 
-_AP_WRITER = re.compile(
-    r"^(?:the )?associated press (?:\w{1,20} )?(?:writers?|journalists?|reporters?|correspondents?) ", re.IGNORECASE
+_WRITER = re.compile(
+    r"^[(—– ]{0,3}(?:the )?(?P<agency>[\w.]{1,20}(?: \w{1,20})?)(?: \w{1,20})?"
+    r" (?:writer|journalist|reporter|correspondent|producer)s? (?!in )",
+    re.IGNORECASE,
 )
 
 
@@ -24,15 +26,14 @@ def read_credits(line: Line) -> Mark | None:
     start, end = inside(line.text)
     mark = Mark("credits")
     low = line.text.casefold()
-    if any(word in low for word in CONTRIBUTED):
-        stop = min(at for word in CONTRIBUTED if (at := low.find(word)) >= 0)
-        writer = _AP_WRITER.match(line.text)
+    if any(word in low for word in CONTRIBUTED) or (len(low) < 160 and low.rstrip(" .)").endswith(" contributed")):
+        stop = min(at for word in (*CONTRIBUTED, "contributed") if (at := low.find(word)) >= 0)
+        writer = _WRITER.match(line.text)
         mark.found += [("reporting", p) for p in names(line.text, writer.end() if writer else start, stop, least=1)]
-        mark.by_agency, mark.points = writer is not None, 2
-        if writer is not None:
-            mark.found.append(
-                ("agency", cut(line.text, line.text.casefold().find("associated"), low.find(" press") + 6))
-            )
+        mark.points = 2
+        if writer is not None and is_agency(writer["agency"]):
+            mark.found.append(("agency", cut(line.text, *writer.span("agency"))))
+            mark.by_agency = True
         return mark if mark.found else None
     for begin, stop in _clauses(line.text, start, end):
         _credit_clause(line.text, begin, stop, mark)

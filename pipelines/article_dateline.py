@@ -40,15 +40,18 @@ def _dateline(
 
 def _agency_in_brackets(head: str, written: date | None) -> Mark | None:
     opened = head.find("(", 0, 90)
+    again = head.find(") (", opened, opened + 40)
+    if 0 < opened < again:  # Novosibirsk (Russia) (AFP) - …
+        opened = again + 2
     closed = head.find(")", opened + 1, opened + 2 + _LONGEST_AGENCY)
     if min(opened, closed) < 0:
         return None
     agency, lead = cut(head, opened + 1, closed), _after_dash(head, closed + 1)
     if lead is None and is_agency(agency.text) and (opened == 0 or _has_date(head[:opened], written)):
         lead = _past(head, closed + 1)  # some leave the dash out
-    if lead is None or not agency.text or not (is_agency(agency.text) or agency.text[0].isupper()):
-        return None
     known = any(is_agency(part) for part in agency.text.split("/")) or is_publisher(agency.text)
+    if lead is None or not (known or agency.text[:1].isupper()):
+        return None
     if opened == 0:  # (ANSA) - ROMA, 5 GEN - …
         return _agency_first(head, written, agency, lead) if known else None
     place = _place(head, 0, opened, written)
@@ -106,8 +109,9 @@ def _agency_after_dash(head: str, written: date | None) -> Mark | None:
             if place
             else None
         )
-    comma = head.rfind(",", 0, dash)
-    if comma > 0 and is_agency(head[comma + 1 : dash].strip(" -–—")):
+    comma = max(head.rfind(",", 0, dash), head.rfind(". ", 0, dash))
+    name = head[comma + 1 : dash].strip(" -–—")
+    if comma > 0 and is_agency(name) and name[-1] != ".":
         place = _place(head, 0, comma, written)
         return _dateline(head, written, after, place=place, agency=cut(head, comma + 1, dash)) if place else None
     return None

@@ -9,7 +9,9 @@ from datetime import date
 from pipelines.article_words import MONTHS
 
 _MONTH = {name: number for number, names in enumerate(MONTHS, 1) for name in names.split()}
-_TOKEN = re.compile(r"\d+|[^\W\d_]+[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\w]*|\S")
+_TOKEN = re.compile(
+    r"\d+|[\u0e01-\u0e4e]{1,3}\.[\u0e01-\u0e4e]{1,2}\.|[^\W\d_]+[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\w]*|\S"
+)
 _ORDINALS = frozenset({"st", "nd", "rd", "th", "er", "º", "ª"})
 _BETWEEN = frozenset({".", ",", "de", "del", "of"})
 _LOOKED_AT = 300  # characters: a date line is short, and so is a dateline

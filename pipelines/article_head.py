@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pipelines.article_dates import FoundDate, find_date
 from pipelines.article_lines import Line
 from pipelines.article_mark import Mark
-from pipelines.article_names import Piece, cut, is_name, is_publisher, names
+from pipelines.article_names import Piece, cut, is_publisher, names
 from pipelines.article_words import BY, BY_LABELS, DAY_FIRST, HEAD_NOISE, PUBLISHED, ROLES, UPDATED
 
 _LONGEST = 160
@@ -115,7 +115,7 @@ def _segment(mark: Mark, text: str, piece: Piece, *, labelled: bool) -> int:
     elif agency is not None:
         _agency(mark, agency)
         return max(0, len(piece.text) - len(agency.text) - 20)
-    elif mark.day is not None and piece.start < mark.day.start and _is_place(piece.text):
+    elif _may_be_place(mark, piece) and _is_place(piece.text):
         mark.found.append(("dateline_place", piece))
     else:
         return len(piece.text)
@@ -156,6 +156,13 @@ def _within(text: str, piece: Piece) -> Iterator[Piece]:
         yield cut(text, last.start + opened + 1, last.start + closed)
 
 
+def _may_be_place(mark: Mark, piece: Piece) -> bool:
+    """Before a day, beside a publisher; in capitals beside an author."""
+    if mark.day is not None:
+        return piece.start < mark.day.start
+    return mark.by_agency or (bool(mark.found) and piece.text.isupper())
+
+
 def _is_place(text: str) -> bool:
     """One word with a capital, or some before and behind a comma."""
     parts = [part.strip() for part in text.split(",")]
@@ -187,8 +194,11 @@ def _is_place_name(parts: list[str]) -> bool:
 
 
 def read_name(line: Line) -> Mark | None:
-    """A name and nothing else."""
-    return Mark("head", [("byline", Piece(line.text, 0))], points=1) if is_name(line.text) else None
+    """A name and nothing else, but for the place: ``Owen Bright in Prague``."""
+    found = list(names(line.text, 0, len(line.text))) if len(line.text) <= 60 else []
+    rest = line.text[found[0].end :] if len(found) == 1 and found[0].start == 0 else "-"
+    in_place = rest.startswith(" in ") and rest[4:5].isupper() and len(rest.split()) <= 4
+    return Mark("head", [("byline", found[0])], points=1) if not rest or in_place else None
 
 
 def is_update(line: Line) -> bool:

@@ -16,8 +16,10 @@ from pipelines.article_words import (
     CAPTION_STARTS,
     JUNK,
     JUNK_LABELS,
+    PUBLISHED,
     RIGHTS,
     SOURCES,
+    UPDATED,
 )
 
 _DASH = "-–—"
@@ -165,6 +167,8 @@ def is_junk(line: Line) -> bool:
         return True
     if len(line.text) <= 30 and low.endswith(("min read", "mins read", "minute read", "minutes read", "min. read")):
         return True
+    if len(line.text) < 70 and low.startswith((*PUBLISHED, *UPDATED)) and find_date(line.text, day_first=True) is None:
+        return any(char.isdigit() for char in low)  # published yesterday at five
     return low.strip(" *[].") in JUNK or (len(line.text) < 200 and low.startswith(JUNK_LABELS))
 
 

@@ -15,6 +15,7 @@ _PARTICLES = frozenset(
 _AND = re.compile(r"\s(?:and|und|et|y|e|en|i|och|и|และ|with|&)\s|\s?[,;、]\s?|、")
 _COMMA = frozenset({",", ";", "、"})
 _WORD_SHAPE = re.compile(r"[^\W\d_][\w'’.\-\u0300-\u036f\u0e31-\u0e4e]*")
+_HOSTS = (".ru", ".com", ".de", ".fr", ".net", ".org", ".it", ".es", ".co.uk", ".nl", ".pl")
 _LONGEST_NAME = 60
 _IN = (" in ", " at ", " from ", " for ", " à ", " aus ", " в ", " em ", " w ")
 
@@ -42,8 +43,9 @@ def cut(text: str, start: int, end: int) -> Piece:
 
 
 def is_agency(text: str) -> bool:
-    """True for the name of a known agency, broadcaster or paper."""
-    return text.strip(" .").casefold() in AGENCIES
+    """True for the name of a known agency, broadcaster or paper, or the host that it gives as its name."""
+    name = text.strip(" .").casefold()
+    return name in AGENCIES or (name.endswith(_HOSTS) and name.split(".")[0] in AGENCIES)
 
 
 def is_publisher(text: str) -> bool:
