@@ -7,7 +7,7 @@ together weigh enough; words in the first person weigh against it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -83,16 +83,16 @@ class Found:
 
 
 def article_rows(
-    key: ThreadKey, posts: Iterable[Post], title: str | None, links: Sequence[LinkSeen] = ()
+    key: ThreadKey, posts: Iterable[Post], title: str | None, links: Mapping[int, Sequence[LinkSeen]]
 ) -> tuple[list[Article], list[ArticleSpan]]:
     """The row of a thread's article and those of its spans; none where the first post is no article.
 
-    ``links`` are those of the first post's newest version.
+    ``links`` are those of each post's newest version.
     """
     first = next((post for post in posts if post.is_first_post), None)
     if first is None:
         return [], []
-    found = read_article(first.text, title, links, first.created_at)
+    found = read_article(first.text, title, links.get(first.post_id, ()), first.created_at)
     if found is None:
         return [], []
     values, lists = found.values, found.lists

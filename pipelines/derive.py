@@ -10,6 +10,7 @@ from typing import Any
 
 from crawler.items import Event
 from crawler.items.history import ThreadHistory
+from pipelines.article import article_rows
 from pipelines.events import distinct_events, edit_events, presence_events
 from pipelines.events_thread import thread_events
 from pipelines.posts import link_replies, link_rows, one_first_post, post_row, reaction_rows
@@ -79,6 +80,8 @@ def derive(
     ]
     one_first_post(rows, ranks)
     link_replies(rows, quotes)
+    links = {post.post_id: post.current.body.links for post in posts}
+    articles, spans = article_rows(key, rows, thread.title, links)
     return ThreadRows(
         tables={
             "threads": [thread],
@@ -89,6 +92,8 @@ def derive(
             "links": [link for post in posts if post.current.body.links for link in link_rows(key, post)],
             "reactions": [r for post in posts if post.current.reactions for r in reaction_rows(key, post)],
             "polls": poll_rows(history),
+            "articles": articles,
+            "article_spans": spans,
         },
         names=known_names(posts),
         gone=gone_in(posts, readings),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
@@ -100,3 +101,24 @@ def test_columns_are_those_of_the_table() -> None:
 
     names = set(TABLES["articles"].names) - {"site", "content_class", "post_id", "thread_id"}
     assert {*COLUMNS[:-1], "body_text"} == names
+
+
+def test_the_demo_forum_opens_with_an_article() -> None:
+    from demo_pages import forum, pages
+    from histories import history, reading
+
+    from crawler.demo.model.article import truth
+    from crawler.items import TopicPage
+    from pipelines.derive import derive
+
+    wanted = asdict(truth())
+    first = forum().thread(101)
+    for page in pages():
+        if isinstance(page, TopicPage) and page.thread.page == 1:
+            page.thread.thread_id, read = 1, page.thread.thread_id
+            tables = derive(history(reading(page.posts, title=page.thread.title))).tables
+            found = tables["articles"]
+            assert (len(found) == 1) == (read == first.thread_id), read
+            if found:
+                assert {name: getattr(found[0], name) for name in wanted} == wanted
+                assert {span.field for span in tables["article_spans"]} == {n for n, value in wanted.items() if value}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from crawler.demo.model.blocks import Blank, Block, Image, Paragraph, Strong
 
 HEADLINE = "Exclusive - Port Aster weighs tolls on small boats despite mayor's pledge"
@@ -61,3 +63,40 @@ def article() -> tuple[Block, ...]:
         head += [Blank(), Paragraph.of(text)]
     head += [Blank(), Paragraph.of(CREDITS), Blank()]
     return (*head, Image(702, "northwind_logo.jpg"), Paragraph.of(COPYRIGHT))
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleTruth:
+    """What is to be read of the article; the fields are those of the table `articles`."""
+
+    headline: str
+    byline: list[str]
+    dateline_place: str
+    agency: str
+    published_on: str
+    captions: list[str]
+    section_headings: list[str]
+    reporting: list[str]
+    editing: list[str]
+    copyright_line: str
+    source_url: str | None
+    body_text: str
+
+
+def truth() -> ArticleTruth:
+    """The truth of `article`."""
+    writers = ["Mira Halloran", "Josef Tandy"]
+    return ArticleTruth(
+        headline=HEADLINE,
+        byline=writers,
+        dateline_place="PORT ASTER",
+        agency="Northwind News",
+        published_on="2024-03-12",
+        captions=[CAPTION],
+        section_headings=[SECTION],
+        reporting=[*writers, "Ruth Vane"],
+        editing=["Owen Castle"],
+        copyright_line=COPYRIGHT,
+        source_url=None,
+        body_text="\n".join((LEAD, *_BEFORE, *_AFTER)),
+    )
