@@ -11,6 +11,7 @@ from typing import Any
 from crawler.items import Event
 from crawler.items.history import ThreadHistory
 from pipelines.article import article_rows
+from pipelines.dumps import mark_guesses
 from pipelines.events import distinct_events, edit_events, presence_events
 from pipelines.events_thread import thread_events
 from pipelines.posts import link_replies, link_rows, one_first_post, post_row, reaction_rows
@@ -66,6 +67,7 @@ def derive(
     if find is not None:
         written = {post.post_id: post.current.created_at for post in posts}
         join_elsewhere(quotes, find, written, confidence)
+    mark_guesses(quotes)
     thread = thread_row(history, posts, states)
     rows = [
         post_row(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from crawler.items import Link, Post, Quote, Reaction
+from crawler.items import TEXT_DUMP, Link, Post, Quote, Reaction
 from crawler.items.history import ThreadKey
 from pipelines.versions import PostHistory
 
@@ -27,7 +27,7 @@ def post_row(
         author_id=seen.author_id,
         author_name=seen.author_name,
         author_group=seen.author_group,
-        author_is_guest=seen.author_id is None,
+        author_is_guest=seen.author_id is None and key.content_class != TEXT_DUMP,
         created_at=seen.created_at,
         edited_at=seen.edited_at,
         edited_by=seen.edited_by,

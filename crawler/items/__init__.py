@@ -9,6 +9,7 @@ from crawler.items.forum import Forum
 from crawler.items.link import Link
 from crawler.items.pages import (
     FORUM_POST,
+    TEXT_DUMP,
     Body,
     ErrorPage,
     ForumPage,
@@ -60,6 +61,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "STORE_TABLES",
     "TABLES",
+    "TEXT_DUMP",
     "TOOL",
     "Alias",
     "Article",

@@ -14,6 +14,9 @@ from crawler.items.refs import FetchFacts, PageRef
 FORUM_POST = "forums_Topic"
 """Content class of forum posts, in the spelling of the quote attribute."""
 
+TEXT_DUMP = "text"
+"""Content class of posts out of text dumps; the site too, where the user names none."""
+
 
 @dataclass(slots=True, kw_only=True)
 class QuoteSeen:

@@ -28,7 +28,9 @@ class Post:
     author_id: int | None = col("Member number of the author; null for a guest.")
     author_name: str | None = col("Author's name as the forum's machine data gives it.")
     author_group: str | None = col("Author's group as shown beside the post; a label in the forum's language.")
-    author_is_guest: bool = col("True when the post was written without an account.")
+    author_is_guest: bool = col(
+        "True when the post was written without an account; false in text dumps, which do not tell."
+    )
     created_at: datetime | None = col("When it was posted (machine value of the page).")
     edited_at: datetime | None = col("Last edit as the edit mark says; null when there is no mark.")
     edited_by: str | None = col("Who made that edit.")

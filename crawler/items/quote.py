@@ -32,9 +32,9 @@ class Quote:
     )
     method: str | None = col(
         "Rule that answered: explicit_id, explicit_id_unseen, author_time, author_exact, author_shingle, "
-        "author_partial, layout; null when unresolved."
+        "author_partial; null when unresolved, but layout in text dumps, where the extent of a quote is a guess."
     )
-    confidence: float | None = col("Confidence of the link, 0 to 1; null when unresolved.")
+    confidence: float | None = col("Confidence of the link, or (layout) of the extent, 0 to 1; null when unresolved.")
     candidate_post_id: int | None = col("A text match without an author: a hint, not a link.")
     n_candidates: int | None = col("Posts that the rule could choose from; null for explicit ids.")
     id_check: str = col(
