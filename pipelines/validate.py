@@ -6,11 +6,11 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from crawler.items import ErrorPage, PageItem, TopicPage
+from crawler.items import TEXT_DUMP, ErrorPage, PageItem, TopicPage
 
 
 def problems(page: TopicPage) -> list[str]:
-    """What is wrong with a topic page; empty when all is well."""
+    """What is wrong with a topic page; empty when all is well. Of a text dump neither times nor authors are expected."""
     found = []
     posts = page.posts
     if not posts:
@@ -19,6 +19,8 @@ def problems(page: TopicPage) -> list[str]:
         found.append("thread or page without a number")
     if any(post.post_id <= 0 for post in posts):
         found.append("a post without a number")
+    if page.thread.content_class == TEXT_DUMP:
+        return found
     if posts and all(post.created_at is None for post in posts):
         found.append("no post has a time")
     if posts and all(post.author_id is None and post.author_name is None for post in posts):

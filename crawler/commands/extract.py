@@ -30,14 +30,17 @@ from output.manifest import MANIFEST
 
 _HELP = """Read saved pages as a crawl would have read them, and write a dataset. Nothing is fetched.
 
-FILE is a WARC file (.warc or .warc.gz, of this program or another), an HTML page that a browser saved, or a folder
-with such files. Pages of threads and forums are taken; everything else is passed over.
+FILE is a WARC file (.warc or .warc.gz, of this program or another), an HTML page that a browser saved, a thread's page
+that survives as flattened text, or a folder with such files. Pages of threads and forums are taken; everything else is
+passed over.
 
 \b
 The archive of a crawl, read by the parser of today:
   threadset extract data/news/archive/*.warc.gz --out data/news-again
 A page saved from the browser:
   threadset extract page.html --url https://forum.example/topic/123-some-thread/ --out data/saved
+A thread's page as text:
+  threadset extract page.txt --site forum.example --out data/dump
 
 \b
 Exit codes:
@@ -50,7 +53,7 @@ Exit codes:
 @click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Folder of the dataset.")
 @click.option("--url", metavar="URL", help="Address of a saved page that does not say its own.")
-@click.option("--site", metavar="NAME", help="Name of the site, in the place of its host.")
+@click.option("--site", metavar="NAME", help="Name of the site, in the place of its host; of text, of `text`.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes that read; as many as cores.")
 @format_option
 @json_option
@@ -84,7 +87,7 @@ def _url(url: str | None, inputs: Sequence[Input]) -> str | None:
         parse_ref(url)
     except AddressError as error:
         raise CommandError(url, error.reason, error.fix, USAGE) from None
-    if item_of(url) is None or len(inputs) > 1 or inputs[0].kind == "warc":
+    if item_of(url) is None or len(inputs) > 1 or inputs[0].kind != "html":
         raise CommandError("--url", "it is the address of one saved page", "give one HTML file with it", USAGE)
     return url
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from crawler.archive.content import LARGEST
 from crawler.archive.members import is_warc
 from crawler.archive.reading import Record, read_records
+from crawler.pages import is_dump
 
 _START = 8192
 
@@ -40,7 +42,12 @@ def _is_html(path: Path) -> bool:
     return any(mark in start for mark in (b"<!doctype html", b"<html", b"<head", b"<body", b"saved from url="))
 
 
-KINDS: dict[str, Callable[[Path], bool]] = {"warc": is_warc, "html": _is_html}
+def _is_text(path: Path) -> bool:
+    """A thread's page as flattened text: the share menus between its posts tell."""
+    return path.stat().st_size <= LARGEST and is_dump(path.read_bytes())
+
+
+KINDS: dict[str, Callable[[Path], bool]] = {"warc": is_warc, "html": _is_html, "text": _is_text}
 """How each kind is told, in the order in which they are tried."""
 
 
@@ -58,9 +65,13 @@ def inputs_of(paths: Iterable[Path]) -> list[Input]:
             if kind is not None:
                 found.setdefault(file.resolve(), Input(file, kind))
             elif not inside:
-                raise InputError(str(file), "it is no WARC file and no HTML page", "give files of these kinds")
+                raise InputError(
+                    str(file), "it is no WARC file, no HTML page and no thread as text", "give files of these kinds"
+                )
         if inside and not any(given.path.is_relative_to(path) for given in found.values()):
-            raise InputError(str(path), "there is no WARC file and no HTML page in it", "give another folder")
+            raise InputError(
+                str(path), "there is no WARC file, no HTML page and no thread as text in it", "give another folder"
+            )
     return sorted(found.values(), key=_order)
 
 

@@ -13,8 +13,8 @@ import orjson
 
 from crawler.archive.content import BodyError, content
 from crawler.extract.saved import Reading, Saved
-from crawler.items import FetchFacts, PageItem, PageRef, Redirect, TopicPage
-from crawler.pages import Page, item_of, parse, site_of
+from crawler.items import TEXT_DUMP, FetchFacts, PageItem, PageRef, Redirect, TopicPage
+from crawler.pages import Page, item_of, parse, read_dump, site_of
 from crawler.pages.document import Document
 from crawler.sites import Sites
 from crawler.spiders.redirects import judge_redirect
@@ -104,6 +104,16 @@ def _saved_page(saved: Saved) -> PageItem | None:
     return _whole(page, _as_it_says(ref, page), body, saved)
 
 
+def _dumped_page(saved: Saved) -> PageItem | None:
+    """A thread's page that survives as flattened text: it has no address, and its numbers are hashes."""
+    page = read_dump(saved.payload)
+    if page is None:
+        raise UnreadableError("nothing in it separates posts; see docs/text-dumps.md")
+    thread = page.thread
+    ref = PageRef(site=saved.site or TEXT_DUMP, kind="topic", item_id=thread.thread_id, page=thread.page, url=page.url)
+    return _whole(page, ref, saved.payload, saved)
+
+
 def _address(body: bytes) -> str | None:
     """Where a saved page is from: what the browser noted, else what the page calls itself."""
     noted = _SAVED_FROM.search(body[:4096])
@@ -146,5 +156,5 @@ def _spider(sites: str | None) -> SiteSpider:
     return SiteSpider(sites=known)
 
 
-READERS: dict[str, Callable[[Saved], PageItem | None]] = {"warc": _recorded, "html": _saved_page}
+READERS: dict[str, Callable[[Saved], PageItem | None]] = {"warc": _recorded, "html": _saved_page, "text": _dumped_page}
 """How each kind of saved page is read."""

@@ -102,5 +102,6 @@ def _from_file(given: Input, number: int, asked: Asked, originals: Originals) ->
 SOURCES: dict[str, Callable[[Input, int, Asked, Originals], Iterator[Part]]] = {
     "warc": _from_warc,
     "html": _from_file,
+    "text": _from_file,
 }
 """How each kind of file is taken apart."""

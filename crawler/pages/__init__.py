@@ -2,17 +2,20 @@
 
 from crawler.pages.body import PARSER_VERSION, read_body
 from crawler.pages.dispatch import Page, parse, parse_with_document
+from crawler.pages.dump import is_dump, read_dump
 from crawler.pages.urls import AddressError, item_of, page_url, parse_ref, site_of
 
 __all__ = [
     "PARSER_VERSION",
     "AddressError",
     "Page",
+    "is_dump",
     "item_of",
     "page_url",
     "parse",
     "parse_ref",
     "parse_with_document",
     "read_body",
+    "read_dump",
     "site_of",
 ]

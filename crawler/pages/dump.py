@@ -22,9 +22,9 @@ _BITS = 53  # a JSON number holds as many
 def read_dump(raw: bytes | str) -> TopicPage | None:
     """The page that a text is; ``None`` where no share menu separates posts in it.
 
-    The thread's number is a hash of the text, a post's number one of the thread's number and the post's place: the same
-    text gives the same numbers, whatever its file is called. Line ends and white space around the text make no
-    difference.
+    The thread's number is a hash of the text; a post's number is another, plus the post's place, so that numbers tell
+    the order where no times do. The same text gives the same numbers, whatever its file is called. Line ends and white
+    space around the text make no difference.
     """
     text, repairs = _decoded(raw)
     found = read_lines(text)
@@ -51,6 +51,11 @@ def read_dump(raw: bytes | str) -> TopicPage | None:
     )
 
 
+def is_dump(raw: bytes) -> bool:
+    """True for the flattened text of a thread's page."""
+    return b"\x00" not in raw[:8192] and read_lines(_decoded(raw)[0]) is not None
+
+
 def _decoded(raw: bytes | str) -> tuple[str, dict[str, int]]:
     if isinstance(raw, bytes):
         body, repairs = to_utf8(raw, None)
@@ -70,7 +75,7 @@ def _post(piece: Piece, rank: int, thread_id: int, page: DumpedPage) -> PostSeen
     mark = edit_mark(piece.body)
     is_first = rank == 0 and page.page == 1
     return PostSeen(
-        post_id=_number("post", thread_id, rank),
+        post_id=_number("posts", thread_id) // 2 + rank + 1,
         is_first_post=is_first,
         author_id=None,
         author_name=_name(piece) or (page.author if is_first else None),
