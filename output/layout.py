@@ -14,7 +14,7 @@ from output.records import Record
 BY_MONTH = {"events": "changed_before", "fetches": "fetched_at", "runs": "started_at"}
 """Tables of which a part is a month, and the column that tells it."""
 
-WHOLE = frozenset({"forums", "authors"})
+WHOLE = frozenset({"forums", "authors", "reposts"})
 """Tables that are one part: what they say is gathered from all threads."""
 
 THREADS_PER_PART = 1000

@@ -10,7 +10,7 @@ from crawler.items import TEXT_DUMP, ErrorPage, PageItem, TopicPage
 
 
 def problems(page: TopicPage) -> list[str]:
-    """What is wrong with a topic page; empty when all is well. Of a text dump neither times nor authors are expected."""
+    """What is wrong with a topic page; empty when all is well. A text dump need not have times and authors."""
     found = []
     posts = page.posts
     if not posts:

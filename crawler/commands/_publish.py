@@ -14,6 +14,7 @@ from crawler.commands._folder import worth_publishing
 from crawler.commands._increment import Increment, basis, increment
 from crawler.commands._manifest import linking, manifest_sections
 from crawler.commands._refresh import refresh_contents
+from crawler.commands._reposts import repost_rows
 from crawler.commands._tally import Tally
 from crawler.items import Run, Thread
 from crawler.items.history import ThreadKey
@@ -172,6 +173,7 @@ class _Work:
         self.tallies: dict[int, Tally] = {}
         published.calibrations = calibrate(self.reader.threads(), self.reader.history)
         self.confidence = {site: made.confidence() for site, made in published.calibrations.items()}
+        self.repost_facts: dict[str, object] = {}
 
     def threads(self, *, again: bool) -> None:
         """Derive the threads of the parts that do not stay (``again``: of all), and add up the numbers of all parts."""
@@ -227,7 +229,8 @@ class _Work:
         self.outcome.add(judge_forum(forum, self.listings) for forum in forums)
         members = self.authors.rows()
         self.published.tally.authors = len(members)
-        self.publisher.add({"forums": forums, "authors": members})
+        reposts, self.repost_facts = repost_rows(self.store)
+        self.publisher.add({"forums": forums, "authors": members, "reposts": reposts})
         if not self.target.canonical:
             _finish(self.store, last, self.outcome)
             if self.kept is None or fetched_from is not None:
@@ -248,7 +251,7 @@ class _Work:
             "complete": self.outcome.complete,
             "problems": [problem.as_json() for problem in self.outcome.problems],
         }
-        return {**sections, "completeness": completeness, **self.target.sections}
+        return {**sections, "reposts": self.repost_facts, "completeness": completeness, **self.target.sections}
 
 
 def _named(outcome: Outcome) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:

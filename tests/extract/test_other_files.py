@@ -207,7 +207,7 @@ def test_wrong_usage(tool: Tool, forum: Forum, page: bytes) -> None:
     assert "no name of a site" in refused(path, "--site", "../x").error
     empty = tool.folder.with_name("empty")
     empty.mkdir()
-    assert "no HTML page in it" in refused(empty).error
+    assert "no thread as text in it" in refused(empty).error
     assert extract(tool, path, out=tool.folder)[0].code == 0
     assert "holds a dataset already" in refused(path).error
     check_thread(tool, forum)
