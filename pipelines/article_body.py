@@ -13,6 +13,7 @@ from pipelines.article_lines import Line, head_of, outside_quotes
 from pipelines.article_mark import Mark
 from pipelines.article_marks import (
     closing_agency,
+    end_of_words,
     is_bare_credit,
     is_junk,
     read_bare_credit,
@@ -260,6 +261,9 @@ def _close(parts: Parts) -> None:
     while len(parts.prose) > 2 and parts.prose[-1].is_caps and parts.prose[-1].looks_like_heading:
         parts.prose.pop()
         parts.body.pop()
+    if parts.body:
+        last = parts.body[-1]
+        parts.body[-1] = Piece(last.text[: end_of_words(last.text)], last.start)
     agency = closing_agency(parts.body[-1].text) if parts.body else None
     if agency is not None:
         last = parts.body[-1]

@@ -71,6 +71,9 @@ def _credit_clause(text: str, start: int, end: int, mark: Mark) -> None:
         if label is None:
             continue
         found = list(names(text, piece.start + len(label), piece.end, least=1))
+        rest = cut(text, piece.start + len(label), piece.end)
+        if not found and label.endswith(":") and rest.text.isalpha() and len(rest.text) <= 30:
+            found = [rest]  # some sign with a word in small letters
         split = _second_label(low, len(label))
         if split is not None:  # Reporting by A, editing by B
             found = list(names(text, piece.start + len(label), piece.start + split, least=1))

@@ -40,9 +40,10 @@ def _dateline(
 
 def _agency_in_brackets(head: str, written: date | None) -> Mark | None:
     opened = head.find("(", 0, 90)
-    again = head.find(") (", opened, opened + 40)
-    if 0 < opened < again:  # Novosibirsk (Russia) (AFP) - …
-        opened = again + 2
+    again = head.find("(", opened + 1, 90)
+    if 0 < opened < again:  # Novosibirsk (Russia) (AFP) - …, Bermeo (España), 12 may (EFE).- …
+        name = head[again + 1 : max(again, head.find(")", again))]
+        opened = again if is_agency(name) else opened
     closed = head.find(")", opened + 1, opened + 2 + _LONGEST_AGENCY)
     if min(opened, closed) < 0:
         return None

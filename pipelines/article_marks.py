@@ -169,6 +169,8 @@ def is_junk(line: Line) -> bool:
         return True
     if len(line.text) < 70 and low.startswith((*PUBLISHED, *UPDATED)) and find_date(line.text, day_first=True) is None:
         return any(char.isdigit() for char in low)  # published yesterday at five
+    if len(line.text) < 60 and "@" in low and " " not in low:
+        return True  # the reporter's address
     return low.strip(" *[].") in JUNK or (len(line.text) < 200 and low.startswith(JUNK_LABELS))
 
 
@@ -179,6 +181,13 @@ def _are_initials(text: str) -> bool:
     if short and (text.islower() or text.isupper()):
         return True
     return len(parts) == 2 and any(is_agency(part) for part in parts)
+
+
+def end_of_words(text: str) -> int:
+    """Where the words of the last paragraph end: before ``Enditem``, ``(END)`` and the like."""
+    place = max(text.rfind(" "), text.rfind("\u3002"))
+    is_end = place > 0 and text[place + 1 :].casefold().strip("()[].") in {"enditem", "end", "ends", "完"}
+    return len(text[:place].rstrip()) if is_end else len(text)
 
 
 def closing_agency(text: str) -> Piece | None:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from pipelines.article import read_article
 
-FIRST, SECOND, THIRD, FOURTH, ORDINARY = map(samples, ("first", "second", "third", "fourth", "ordinary"))
-ALL = FIRST + SECOND + THIRD + FOURTH
+FIRST, ORDINARY = samples("first"), samples("ordinary")
+LATER = [samples(name) for name in ("second", "third", "fourth", "fifth")]
+ALL = FIRST + [sample for file in LATER for sample in file]
 WORDS = "word and more words of no meaning that a report may hold, said the harbour office on the first of the month. "
 HOSTILE = (
     "By A and ", "(Reporting by A; ", "(", "REUTERS/", "a, ", "© ", "/", "A B\n", "5 May ", "https://", "1-", "and ",
@@ -32,7 +33,7 @@ def test_ordinary_posts_are_no_articles(sample: Sample) -> None:
 
 
 def test_there_are_as_many_as_there_should_be() -> None:
-    assert [len(kind) for kind in (FIRST, SECOND, THIRD, FOURTH, ORDINARY)] == [20, 20, 20, 20, 40]
+    assert [len(kind) for kind in (FIRST, *LATER, ORDINARY)] == [20, 20, 20, 20, 20, 40]
 
 
 @pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.name)
