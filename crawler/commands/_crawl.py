@@ -118,10 +118,9 @@ def run_with_reactor(job: Job) -> CrawlEnd:
 
 
 def _tune() -> None:
-    """What suits a process that only crawls: fewer looks for garbage, and short turns of the two threads."""
+    """What suits a process that only crawls: fewer looks for garbage."""
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-    sys.setswitchinterval(0.0005)  # seconds: a commit must not wait long while a page is read beside it
 
 
 def run_in_loop(job: Job) -> CrawlEnd:
