@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pipelines.article import read_article
 
-FIRST, ORDINARY = samples("first"), samples("ordinary")
+FIRST, LAST, ORDINARY = samples("first"), samples("sixth"), samples("ordinary")
 LATER = [samples(name) for name in ("second", "third", "fourth", "fifth")]
 ALL = FIRST + [sample for file in LATER for sample in file]
 WORDS = "word and more words of no meaning that a report may hold, said the harbour office on the first of the month. "
@@ -27,13 +27,19 @@ def test_samples(sample: Sample) -> None:
     assert wrong(sample, sample.read()) == []
 
 
+def test_what_was_written_after_the_rules() -> None:
+    """Nothing has been mended for these."""
+    missed = [(sample.name, name) for sample in LAST for name in wrong(sample, sample.read())]
+    assert len(missed) <= 0.05 * len(LAST) * len(COLUMNS), missed
+
+
 @pytest.mark.parametrize("sample", ORDINARY, ids=lambda sample: sample.name)
 def test_ordinary_posts_are_no_articles(sample: Sample) -> None:
     assert sample.read(WRITTEN) is None
 
 
 def test_there_are_as_many_as_there_should_be() -> None:
-    assert [len(kind) for kind in (FIRST, *LATER, ORDINARY)] == [20, 20, 20, 20, 20, 40]
+    assert [len(kind) for kind in (FIRST, *LATER, LAST, ORDINARY)] == [20, 20, 20, 20, 20, 20, 40]
 
 
 @pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.name)
