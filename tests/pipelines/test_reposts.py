@@ -65,6 +65,14 @@ def test_only_a_part_may_be_compared() -> None:
     assert [row.method for row in index.rows()] == ["exact", "exact"]
 
 
+def test_without_the_extra_only_equal_posts_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.reposts.find_spec", lambda _name: None)
+    assert not has_minhash()
+    assert found([(1, 10, BASE), (2, 11, BASE), (3, 12, BASE.replace("Tuesday", "Wednesday"))]) == [
+        (1, "exact"), (2, "exact")
+    ]  # fmt: skip
+
+
 @needs_minhash
 def test_near_posts_and_the_oldest() -> None:
     changed = BASE.replace("Tuesday", "Wednesday")
