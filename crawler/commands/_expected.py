@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from crawler.commands._errors import CommandError
@@ -45,16 +47,28 @@ class Forecast:
         return {"sites": sites, "expected_seconds": round(self.seconds, 1), "at_least": self.at_least}
 
 
+def _known(folder: Path, names: list[str]) -> list[Load]:
+    if not (folder / STATE_FILE).exists():
+        return [Load(site=name) for name in names]
+    try:
+        with looked_into(folder / STATE_FILE) as db:
+            return loads(db, names)
+    except StoreError as error:
+        raise CommandError(error.what, error.reason, error.fix, error.exit_code) from None
+
+
+def left_line(folder: Path, sites: Iterable[str], delay: float) -> str | None:
+    """What an earlier run left in a folder, and how long that takes; ``None`` where it left nothing."""
+    waiting = [load.waiting for load in _known(folder, sorted(set(sites))) if load.waiting]
+    if not waiting:
+        return None
+    return f"{folder}: {sum(waiting)} pages wait from an earlier run, at least {duration(max(waiting) * delay)}"
+
+
 def expected(job: Job) -> Forecast:
     """What a job's next run will do, by its store; nothing is written."""
     names = [site.name for site in job.sites]
-    known = [Load(site=name) for name in names]
-    if (job.out / STATE_FILE).exists():
-        try:
-            with looked_into(job.out / STATE_FILE) as db:
-                known = loads(db, names)
-        except StoreError as error:
-            raise CommandError(error.what, error.reason, error.fix, error.exit_code) from None
+    known = _known(job.out, names)
     found = [
         expect(load, recheck=job.recheck, seeds=len(part.urls)) for load, part in zip(known, job.site, strict=True)
     ]

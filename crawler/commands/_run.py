@@ -17,6 +17,7 @@ from crawler.commands._progress import Progress
 from crawler.commands._prune import prune_folder
 from crawler.commands._publish import Published, as_json, publish
 from crawler.commands._summary import describe, summary
+from crawler.commands._tally import Tally
 from crawler.items import TOOL
 from crawler.jobs.guard import Sign, judge_yield
 from crawler.jobs.yields import YieldReader, take_back, unjudged
@@ -34,6 +35,7 @@ from crawler.outcome import (
 )
 from crawler.store import STATE_FILE, Store
 from output import Layout
+from pipelines.rereading import Rereading
 
 _BACKLOG = {"waiting", "count"}
 """What is missing because the run was told to end before its time."""
@@ -62,7 +64,7 @@ class Plan:
 class ImplausibleError(CommandError):
     """What a run read cannot be true."""
 
-    def __init__(self, folder: Path, signs: Sequence[Sign]) -> None:
+    def __init__(self, folder: Path, signs: Sequence[Sign | str]) -> None:
         more = f" (and {len(signs) - 1} more)" if len(signs) > 1 else ""
         reason = f"its yield is implausible, the tables of the last good run are kept: {signs[0]}{more}"
         fix = "look at the page with `threadset explain`; if it is right, run again with --accept-yield"
@@ -113,32 +115,62 @@ def run(plan: Plan) -> Finished:
     with Progress(delay=plan.delay, quiet=plan.quiet or plan.as_json) as progress:
         end = crawl(plan.urls, plan.settings, subforums=plan.subforums, on_page=progress.page)
     _check(end, plan.folder)
-    if not plan.accept:
-        _guard(plan.folder)
+    runs = [] if plan.accept else _guard(plan.folder)
     try:
         days = plan.settings.get("ARCHIVE_KEEP_DAYS")
         pruned = prune_folder(plan.folder, days).records if days is not None else 0
-        return Finished(publish(plan.folder, formats=plan.formats, layout=plan.layout, again=bool(pruned)), end)
+        published = publish(
+            plan.folder,
+            formats=plan.formats,
+            layout=plan.layout,
+            again=bool(pruned),
+            refuse=lambda tally: _reworded(tally, runs),
+        )
     except KeyboardInterrupt:
         code = INTERRUPTED if end.signal_code is None else INTERRUPTED_TWICE
         raise _stopped(plan.folder, code) from None
     except SystemExit:  # a signal that came after the crawl
         raise _stopped(plan.folder, TERMINATED) from None
+    if published.refused is not None:
+        _take_back(plan.folder, runs)
+        raise ImplausibleError(plan.folder, [published.refused])
+    return Finished(published, end)
 
 
-def _guard(folder: Path) -> None:
-    """Take back what cannot be true. Raises `ImplausibleError`, the tables are as they were then."""
+def _guard(folder: Path) -> list[int]:
+    """The runs that are judged here. Raises `ImplausibleError` for what cannot be true, the tables are as they were."""
     try:
         with Store(folder / STATE_FILE) as store:
             runs = unjudged(store.db)
             signs = judge_yield(YieldReader(store.db, runs).read())
-            if signs:
-                take_back(store, runs)
     except sqlite3.Error as error:
-        reason = f"its {STATE_FILE} cannot be read or written ({error})"
-        raise CommandError(str(folder), reason, "check the disk; put back a copy if it is damaged") from None
+        raise _unusable(folder, error) from None
     if signs:
+        _take_back(folder, runs)
         raise ImplausibleError(folder, signs)
+    return runs
+
+
+def _reworded(tally: Tally, runs: Sequence[int]) -> str | None:
+    """Why these runs met another layout, by what was derived; ``None`` where nothing says so."""
+    found = Rereading(tally.reread, tally.altered)
+    run_id = min(found.implausible & set(runs), default=None)
+    if run_id is None:
+        return None
+    return f"text: {found.changed[run_id]} of {found.read[run_id]} posts that were not edited read differently"
+
+
+def _take_back(folder: Path, runs: list[int]) -> None:
+    try:
+        with Store(folder / STATE_FILE) as store:
+            take_back(store, runs)
+    except sqlite3.Error as error:
+        raise _unusable(folder, error) from None
+
+
+def _unusable(folder: Path, error: sqlite3.Error) -> CommandError:
+    reason = f"its {STATE_FILE} cannot be read or written ({error})"
+    return CommandError(str(folder), reason, "check the disk; put back a copy if it is damaged")
 
 
 def _check(end: CrawlEnd, folder: Path) -> None:

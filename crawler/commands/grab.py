@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from crawler.commands._errors import CommandError
+from crawler.commands._expected import left_line
 from crawler.commands._folder import default_folder, opened_folder
 from crawler.commands._options import (
     accept_option,
@@ -19,6 +20,7 @@ from crawler.commands._options import (
     quiet_option,
     verbose_option,
 )
+from crawler.commands._output import say
 from crawler.commands._run import Plan, report, run
 from crawler.items import PageRef
 from crawler.outcome import USAGE
@@ -69,6 +71,8 @@ def grab(urls: tuple[str, ...], out: Path | None, **options: Any) -> int:
         quiet=options["quiet"],
     )
     with opened_folder(folder, create=True):
+        left = left_line(folder, [ref.site for ref in refs], plan.delay)
+        say([left] if left is not None else [], quiet=plan.quiet or plan.as_json)
         finished = run(plan)
     return report(finished, plan)
 

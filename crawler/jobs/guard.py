@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
+from pipelines.rereading import FEWEST, MOST
+
 FEW = 5  # posts: of fewer, a loss may be the doing of one member or moderator
 _LOST = 0.2
 _ENOUGH = 20  # posts of which a share says something
@@ -137,6 +139,6 @@ def _fields(fields: dict[str, FieldYield]) -> Found:
 
 def _reworded(found: SiteYield) -> Found:
     """So many silent edits are none: the layout has changed."""
-    if found.unstamped >= _ENOUGH and found.reworded > _LOST * found.unstamped:
+    if found.unstamped >= FEWEST and found.reworded > MOST * found.unstamped:
         reason = f"{found.reworded} of {found.unstamped} posts that were not edited read differently"
         yield "text", reason, found.reworded_example

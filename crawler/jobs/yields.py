@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from crawler.jobs.guard import Example, FieldYield, PageYield, SiteYield
+from crawler.pages import PARSER_VERSION
 from crawler.store import Store
 from crawler.store.settle import NOT_UNDERSTOOD
 
@@ -133,6 +134,31 @@ class YieldReader:
                     seen.lost += lacks
                 if lacks and seen.example is None:
                     seen.example = where
+            if before is not None:
+                self._reworded(self._site(site), before, (state, content), where)
+
+    def _reworded(
+        self, found: SiteYield, before: tuple[bytes, bytes], after: tuple[bytes, bytes], where: Example
+    ) -> None:
+        """Count a post that bears the same edit mark as before, and whether its words are the same."""
+        if before[0] != after[0] and self._edited_at(before[0]) != self._edited_at(after[0]):
+            return
+        found.unstamped += 1
+        old, new = (None, None) if before[1] == after[1] else (self._words(before[1]), self._words(after[1]))
+        if old is not None and old != new:
+            found.reworded += 1
+            found.reworded_example = found.reworded_example or where
+
+    def _edited_at(self, state: bytes) -> object:
+        row = self._db.execute("SELECT facts FROM post_states WHERE state_hash = ?", (state,)).fetchone()
+        return orjson.loads(row[0])["edited_at"]
+
+    def _words(self, content: bytes) -> object:
+        """Hash of the words as today's parser reads them; ``None`` for a body that an older one read."""
+        row = self._db.execute(
+            "SELECT text_hash FROM contents WHERE content_hash = ? AND parser_version = ?", (content, PARSER_VERSION)
+        ).fetchone()
+        return None if row is None else row[0]
 
     def _has(self, state: bytes, content: bytes) -> dict[str, bool]:
         facts = orjson.loads(

@@ -121,6 +121,11 @@ def test_tables_in_parts(tool: Tool, home: Path, data: Path, mock: MockForum) ->
     assert tool("verify", data).code == 0
 
 
+def test_grab_says_how_long_what_was_left_will_take(tool: Tool, mock: MockForum) -> None:
+    assert "wait from an earlier run" not in tool.grab(mock.url + mock.path(101), "--max-pages", 1).out
+    assert "2 pages wait from an earlier run, at least 0 s" in tool.grab(mock.url + mock.path(101)).out
+
+
 def rows_of_forum(mock: MockForum) -> list[int]:
     board = max(mock.forum.boards, key=lambda board: len(mock.forum.listed(board)))
     return [post.post_id for thread in mock.forum.listed(board) for post in thread.posts]
@@ -351,6 +356,13 @@ def without_posts(body: bytes, *_: object) -> bytes:
     return body.replace(b'id="elComment_', b'id="elEntry_')
 
 
+def with_other_words(body: bytes, *_: object) -> bytes:
+    """A line of the skin's got into every body."""
+    mark = b"data-controller='core.front.core.lightboxedImages'>\n"
+    assert mark in body
+    return body.replace(mark, mark + b"<p>Like this? Share it.</p>")
+
+
 def without_manifest(tool: Tool) -> dict[str, bytes]:
     """The tables that would be made of the store; that pages wait is no matter here."""
     return {name: held for name, held in tool.canonical().items() if name != "manifest.json"}
@@ -367,7 +379,11 @@ class TestYield:
 
     @pytest.mark.parametrize(
         ("change", "field"),
-        [(without_author_ids, "author_id: missing on"), (without_posts, "posts: ")],
+        [
+            (without_author_ids, "author_id: missing on"),
+            (without_posts, "posts: "),
+            (with_other_words, "text: "),
+        ],
     )
     def test_a_field_that_broke(
         self, tool: Tool, job: Path, data: Path, mock: MockForum, *, change: Any, field: str
