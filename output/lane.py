@@ -13,7 +13,7 @@ from output.errors import PublishError
 from output.layout import BY_MONTH, month_getter
 from output.nesting import nest
 from output.records import BATCH_ROWS, Record, Recorder, batches
-from output.sorting import ExternalSorter, sort_key
+from output.sorting import ExternalSorter, sort_key, sort_values
 
 WAITING_ROWS = 1000
 """Rows that wait to be checked together: to look at 28 columns costs as much for ten rows as for hundreds."""
@@ -30,6 +30,7 @@ class Lane:
         self.waiting: list[object] = []
         self._month = month_getter(table, self.recorder.names) if by_month and table.name in BY_MONTH else None
         self._key = self._sort_key()
+        self._values = sort_values(table, self.columns)
         self._spill = spill / table.name
         self._max_rows = max_rows
         self._sorter = self._new_sorter()
@@ -76,7 +77,7 @@ class Lane:
         sorter, self._sorter, self.rows = self._sorter, self._new_sorter(), 0
         last = None
         for batch in batches(sorter, BATCH_ROWS):
-            keys = [last, *map(self._key, batch)]
+            keys = [last, *map(self._values, batch)]
             if any(map(eq, keys, keys[1:])):
                 raise self._twice(next(r for r, one, other in zip(batch, keys, keys[1:], strict=False) if one == other))
             last = keys[-1]

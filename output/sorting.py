@@ -26,13 +26,10 @@ def sort_key(table: Table, columns: Sequence[Column] | None = None) -> Callable[
 
     Strings compare by code point, which is also the order of their UTF-8 bytes.
     """
-    chosen = table.columns if columns is None else columns
-    ranks = {column.name: rank for rank, column in enumerate(chosen)}
-    order = [ranks[name] for name in table.sort]
-    values = itemgetter(*order)
+    values = sort_values(table, columns)
     if not any(table.column(name).nullable for name in table.sort):
         return values
-    if len(order) == 1:
+    if len(table.sort) == 1:
         return lambda record: _FIRST if values(record) is None else values(record)
 
     def key(record: Record) -> Any:
@@ -40,6 +37,12 @@ def sort_key(table: Table, columns: Sequence[Column] | None = None) -> Callable[
         return tuple([_FIRST if value is None else value for value in found]) if None in found else found
 
     return key
+
+
+def sort_values(table: Table, columns: Sequence[Column] | None = None) -> Callable[[Record], Any]:
+    """A function from a record to its values in the columns of ``table.sort``: equal where the keys are."""
+    ranks = {column.name: rank for rank, column in enumerate(table.columns if columns is None else columns)}
+    return itemgetter(*(ranks[name] for name in table.sort))
 
 
 class _First:
