@@ -4,6 +4,7 @@
 ``python -m benchmarks.linked gold FOLDER`` reads posts of a forum that recorded what each quote quotes: ``gold.json``
 maps ``post_id:quote_index`` to the quoted post, ``posts.jsonl.gz`` has the posts with the numbers hidden,
 ``posts_gone.jsonl.gz`` the same without the quoted posts: whatever is linked there is a false link.
+``python -m benchmarks.linked evidence`` compares versions that only quotes know with what the demo's posts once said.
 ``python -m benchmarks.linked real POSTS.jsonl`` reads bodies as served, and hides the numbers of their quotes.
 """
 
@@ -23,7 +24,7 @@ from typing import Any
 from lxml import etree
 
 from crawler.demo import Forum, build, build_whole, render
-from crawler.demo.model import Post, QuoteTruth, Thread
+from crawler.demo.model import Post, QuoteTruth, Thread, own_text
 from crawler.items import Quote, TopicPage
 from crawler.items.history import PageReading, ThreadHistory, ThreadKey
 from crawler.pages import parse, read_body
@@ -148,6 +149,37 @@ def demo(forum: Forum, layout: Any = "4.7") -> DemoScore:
     return score
 
 
+@dataclass(slots=True)
+class EvidenceScore:
+    """Pieces of older states: those that a post once had word for word, and those that it had not. ``left`` are quotes
+    of older states by number, with words that the post has not any more, of which nothing was made."""
+
+    true: int = 0
+    false: int = 0
+    left: int = 0
+
+
+def evidence(forum: Forum) -> EvidenceScore:
+    """The score of a demo forum, read once."""
+    score = EvidenceScore()
+    for thread in forum.threads:
+        tables = derive(_read(forum, thread, "4.7", hide=False)).tables
+        posts = {post.post_id: post for post in thread.posts}
+        for version in tables["versions"]:
+            if version.source == "quote":
+                older = [own_text(state.body) for state in posts[version.post_id].earlier]
+                if any(normalise(version.text) in normalise(text) for text in older):
+                    score.true += 1
+                else:
+                    score.false += 1
+        for row in tables["quotes"]:
+            target = posts.get(row.target_post_id or 0)
+            if row.target_version is None and row.quoted_text and target is not None:
+                older = [normalise(own_text(state.body)) for state in target.earlier]
+                score.left += any(normalise(row.quoted_text) in text for text in older)
+    return score
+
+
 def _findable(truth: QuoteTruth, posts: Mapping[int, Post]) -> bool:
     target = posts.get(truth.target_post_id or 0)
     if target is None or not truth.quoted_text or normalise(truth.quoted_text) not in normalise(target.text):
@@ -155,11 +187,12 @@ def _findable(truth: QuoteTruth, posts: Mapping[int, Post]) -> bool:
     return normalise(truth.cited_author_name) == normalise(target.author.name)
 
 
-def _read(forum: Forum, thread: Thread, layout: Any) -> ThreadHistory:
+def _read(forum: Forum, thread: Thread, layout: Any, *, hide: bool = True) -> ThreadHistory:
     base = "https://forum.example"
     pages = []
     for number in range(1, forum.n_pages(thread) + 1):
-        body = _NUMBERS.sub(b"", render.topic_page(forum, thread, number, base, layout=layout))
+        body = render.topic_page(forum, thread, number, base, layout=layout)
+        body = _NUMBERS.sub(b"", body) if hide else body
         page = parse(body, base + thread.path + (f"page/{number}/" if number > 1 else ""))
         assert isinstance(page, TopicPage)
         at = _AT + timedelta(seconds=number)
@@ -176,6 +209,9 @@ def main(arguments: list[str]) -> None:
             gone = gold(Path(folder), "posts_gone")
             share = 100 * gone.linked / gone.asked
             print(f"\nfalse links, the quoted posts removed: {gone.linked} of {gone.asked}, {share:.2f} %")
+        case ["evidence"]:
+            for seed in (1, 2, 3):
+                print(f"| evidence, seed {seed} | {evidence(build_whole(seed))} |")
         case ["real", path]:
             _print("all", real(Path(path)).rows())
         case ["demo"]:
@@ -187,7 +223,7 @@ def main(arguments: list[str]) -> None:
                     bare = score.without_author
                     print(f"| without an author: {bare.asked}, {bare.hinted} with the right candidate | | | | | |")
         case _:
-            sys.exit("give demo, gold FOLDER or real POSTS.jsonl")
+            sys.exit("give demo, evidence, gold FOLDER or real POSTS.jsonl")
 
 
 def _print(what: str, rows: Iterable[str]) -> None:

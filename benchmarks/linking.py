@@ -6,18 +6,25 @@ How right the links are is measured by ``python -m benchmarks.linked`` (`benchma
 from __future__ import annotations
 
 import resource
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 
+from benchmarks.crawl import PAGES, THREADS, served
 from crawler.demo import build_many, render
 from crawler.items import Body, PostSeen, QuoteSeen
 from crawler.items.history import Moment, ThreadKey
 from crawler.pages import parse
+from crawler.store import STATE_FILE, Reader, Store
 from output.collection import no_collection
+from pipelines.calibration import calibrate
 from pipelines.quotes import link_thread
-from pipelines.versions import PostHistory, Sighting
+from pipelines.versions import PostHistory, Sighting, gather
 
 KEY = ThreadKey("forum.example", "forums_Topic", 1)
 _START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -35,6 +42,29 @@ def run() -> Iterator[str]:
     yield _row(f"the same in a thread of 100,000 ({megabytes:,} MB at most, the thread included)", large, parsing)
     yield f"| growth: a post of 100,000 against a post of 10,000 | {large / small:.2f} | | |"
     yield _row("the same where quotes have a number (10,000)", _link_seconds(thread(10_000, explicit=True)), parsing)
+
+    yield from _share_of_a_crawl()
+
+
+def _share_of_a_crawl() -> Iterator[str]:
+    """Linking and calibration against all that the command `grab` does, both in CPU seconds."""
+    with served(THREADS, PAGES) as (urls, _size), tempfile.TemporaryDirectory() as folder:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        command = [sys.executable, "-c", "from crawler.commands import main; main()", "grab", urls[0], "--delay", "0"]
+        subprocess.run([*command, "--out", folder, "-q", "--user-agent", "benchmark"], check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        crawl = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        with Store(Path(folder) / STATE_FILE) as store, no_collection():
+            reader = Reader(store.db)
+            calibrating = _cpu(lambda: calibrate(reader.threads(), reader.history))
+            gathered = [(key, gather(reader.history(key))) for key in reader.threads()]
+            linking = _cpu(lambda: [link_thread(key, posts, {}) for key, posts in gathered])
+    n_posts = sum(len(posts) for _key, posts in gathered)
+    for what, seconds in (("calibrate", calibrating), ("link", linking)):
+        yield (
+            f"| {what}, of a whole grab of {n_posts:,} posts | {seconds / crawl:.3f} | {seconds * 1e3:.0f} ms "
+            f"| CPU of `grab`, {crawl * 1e3:.0f} ms |"
+        )
 
 
 def thread(n_posts: int, *, explicit: bool = False) -> list[PostHistory]:

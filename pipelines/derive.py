@@ -14,6 +14,7 @@ from pipelines.article import article_rows
 from pipelines.dumps import mark_guesses
 from pipelines.events import distinct_events, edit_events, presence_events
 from pipelines.events_thread import thread_events
+from pipelines.evidence import quoted_versions
 from pipelines.posts import link_replies, link_rows, one_first_post, post_row, reaction_rows
 from pipelines.presence import WholeReading, by_time, gone_in, pages_known, positions, states_of, whole_readings
 from pipelines.quotes import CONFIDENCE, FindPost, join_elsewhere, link_thread
@@ -64,6 +65,7 @@ def derive(
     states = states_of(posts, readings)
     ranks = positions(posts, states, pages_known(history))
     quotes = link_thread(key, posts, states, confidence)
+    proved = quoted_versions(posts, quotes, key)
     if find is not None:
         written = {post.post_id: post.current.created_at for post in posts}
         join_elsewhere(quotes, find, written, confidence)
@@ -88,7 +90,7 @@ def derive(
         tables={
             "threads": [thread],
             "posts": rows,
-            "versions": [version for post in posts for version in post.versions],
+            "versions": [*(version for post in posts for version in post.versions), *proved],
             "quotes": quotes,
             "events": _events(history, posts, readings),
             "links": [link for post in posts if post.current.body.links for link in link_rows(key, post)],

@@ -14,7 +14,7 @@ class Version:
     site: str = col("Site.", key=True)
     content_class: str = col("Kind of content.", key=True)
     post_id: int = col("The post.", key=True)
-    version: int = col("1 for the oldest state that was seen.", key=True)
+    version: int = col("1 for the oldest state that was read; those known from quotes alone come behind.", key=True)
     is_current: bool = col("True for the state last seen.")
     source: str = col("page: read from the post itself; quote: recovered from a quote of it.")
     text: str | None = col("As in `posts`.")

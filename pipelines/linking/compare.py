@@ -50,7 +50,7 @@ def author_agrees(row: Quote | QuoteSeen, target: Target) -> bool | None:
     return _agrees(row, target.author_id, target.names)
 
 
-def author_agrees_with(quote: QuoteSeen, post: PostHistory, known: Mapping[int, Iterable[str]]) -> bool | None:
+def author_agrees_with(quote: Quote | QuoteSeen, post: PostHistory, known: Mapping[int, Iterable[str]]) -> bool | None:
     """The same for a post that is no target yet."""
     return _agrees(quote, post.current.author_id, _names(post, known))
 

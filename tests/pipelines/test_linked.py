@@ -47,6 +47,11 @@ def test_the_demo_forum_without_numbers(layout: str) -> None:
     assert score.others.wrong.total() == 0
 
 
+def test_what_only_quotes_know_was_once_said() -> None:
+    score = linked.evidence(build_whole(1))
+    assert (score.true, score.false) == (5, 0)
+
+
 def test_a_whole_forum_without_numbers() -> None:
     score = linked.demo(build_whole(threads=30))
     assert score.lost == 0
