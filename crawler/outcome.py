@@ -33,6 +33,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "server_error": ("the server has an error", "run again later"),
     "unreachable": ("the host cannot be reached", "check the address and your connection, then run again"),
     "truncated": ("the page arrives cut off", "run again later"),
+    "stale": ("the site gives out an old copy of it", "run again later"),
     "too_large": ("the page is larger than the limit", "nothing to do: it was left out"),
     "absent": ("it is in none of the files", "give the file that holds it, or grab it"),
     "error": ("reading it failed", "run again with -v, and report what it says"),

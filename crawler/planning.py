@@ -82,23 +82,26 @@ def _renamed(known: KnownThread, row: ListingRow, forum_id: int) -> bool:
     return marks != (row.title, row.is_pinned, row.is_locked, forum_id)
 
 
-def _count(row: ListingRow) -> int | None:
-    return None if row.n_replies is None else row.n_replies + 1
+def _more(known: KnownThread, row: ListingRow) -> int:
+    """How many posts more than known a row tells of.
+
+    0 too where it told the same before: some forums count posts in their listings that their pages do not show.
+    """
+    if row.n_replies is None or known.n_posts is None or (known.row and known.row.n_replies == row.n_replies):
+        return 0
+    return row.n_replies + 1 - known.n_posts
 
 
 def _shrank(known: KnownThread, row: ListingRow) -> bool:
     """Fewer posts, or the newest one is gone."""
-    count = _count(row)
-    if count is not None and known.n_posts is not None and count < known.n_posts:
+    if _more(known, row) < 0:
         return True
     return row.last_post_at is not None and known.last_post_at is not None and row.last_post_at < known.last_post_at
 
 
 def _grew(known: KnownThread, row: ListingRow) -> bool:
-    count = _count(row)
-    if count is not None and known.n_posts is not None and count != known.n_posts:
-        return True
-    return row.last_post_at is not None and row.last_post_at != known.last_post_at
+    newer = row.last_post_at is not None and row.last_post_at != known.last_post_at
+    return newer or _more(known, row) != 0
 
 
 def pages_for_page(known: KnownThread | None, says: PageSays, row: ListingRow | None = None) -> list[int] | None:
@@ -121,6 +124,15 @@ def pages_for_page(known: KnownThread | None, says: PageSays, row: ListingRow | 
     if says.forum_id != known.forum_id and None not in {says.forum_id, known.forum_id}:
         wanted.add(1)
     return sorted(wanted - {says.page})
+
+
+def is_stale(known: KnownThread | None, says: PageSays, row: ListingRow | None) -> bool:
+    """True for an old copy: the page has fewer posts than it had, while the listing read just now has lost none."""
+    if known is None or row is None or None in {known.n_posts, says.n_posts, row.n_replies, row.last_post_at}:
+        return False
+    fewer = says.n_posts < known.n_posts  # type: ignore[operator]
+    as_many = row.n_replies + 1 >= known.n_posts  # type: ignore[operator]
+    return fewer and as_many and (known.last_post_at is None or row.last_post_at >= known.last_post_at)  # type: ignore[operator]
 
 
 def _moved(known: KnownThread, says: PageSays) -> bool:

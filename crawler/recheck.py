@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from crawler.items import ForumPage, PageItem, PageRef, TopicPage
+from crawler.items import ErrorPage, ForumPage, PageItem, PageRef, TopicPage
 from crawler.pages import page_url
 from crawler.pages.urls import pages_url
 from crawler.planning import (
@@ -15,6 +15,7 @@ from crawler.planning import (
     KnownThread,
     PageSays,
     RowSays,
+    is_stale,
     listing_ends,
     pages_by_age,
     pages_for_page,
@@ -32,7 +33,7 @@ SHARE = 10
 
 
 class Recheck:
-    """Decides about the pages found on a page, before it is stored with them.
+    """Decides about the pages found on a page, and whether that is an old copy, before it is stored with them.
 
     What it goes by is what was known when the sweep began, so that neither the order of pages nor a kill has a say.
     ``wants`` tells whether a job wants a thread at all.
@@ -80,13 +81,13 @@ class Recheck:
         self._store.frontier.add([replace(aged[key].ref, is_seed=False) for key in chosen], 1)
 
     def plan(self, page: PageItem) -> PageItem:
-        """The page, with the pages that it leads to in this run."""
+        """The page, with the pages that it leads to in this run; an `ErrorPage` in place of an old copy."""
         if isinstance(page, ForumPage) and page.ref is not None:
             if self._policy != "all":
                 self._plan_listing(page, page.ref)
             self._ask_for_the_unlisted(page, page.ref)
-        elif isinstance(page, TopicPage) and page.ref is not None and self._policy != "all":
-            self._plan_thread(page, page.ref)
+        elif isinstance(page, TopicPage) and page.ref is not None:
+            return self._plan_thread(page, page.ref)
         return page
 
     # Listings --------------------------------------------------------------------------------------------------------
@@ -139,8 +140,8 @@ class Recheck:
 
     # Threads ---------------------------------------------------------------------------------------------------------
 
-    def _thread(self, site: str, thread_id: int) -> KnownThread | None:
-        read = self._known.read(site, thread_id)
+    def _thread(self, site: str, thread_id: int, page: int | None = None) -> KnownThread | None:
+        read = self._known.read(site, thread_id, page)
         listed = self._known.listed(site, thread_id, before=True)
         settled = read is None and self._known.is_settled(_ref(site, thread_id, 1, ""))
         if read is None and not settled:
@@ -159,20 +160,32 @@ class Recheck:
             is_settled=settled,
         )
 
-    def _plan_thread(self, page: TopicPage, ref: PageRef) -> None:
+    def _plan_thread(self, page: TopicPage, ref: PageRef) -> PageItem:
         thread = page.thread
-        known = self._thread(ref.site, thread.thread_id)
+        known = self._thread(ref.site, thread.thread_id, thread.page)
         posts = tuple(post.post_id for post in page.posts)
-        new = set(posts) - {number for one in known.posts.values() for number in one} if known else set(posts)
-        strangers = [one for one in self._known.homes(ref.site, thread.thread_id, new) if self._wants(one)]
-        strangers = [replace(one, is_seed=False) for one in strangers]
+        listed = self._known.listed(ref.site, thread.thread_id, before=False)
+        row = listed.row if listed else None
+        says = PageSays(thread.page, thread.n_pages or 1, thread.n_posts_declared, thread.forum_id, posts)
+        if is_stale(known, says, row):
+            return ErrorPage(
+                url=page.url,
+                layout=page.layout,
+                kind="stale",
+                status=page.fetch.status if page.fetch else None,
+                detail="it lacks posts that the listing still counts",
+                ref=ref,
+                fetch=page.fetch,
+            )
+        if self._policy == "all":
+            return page
         if thread.thread_id == ref.item_id:
-            listed = self._known.listed(ref.site, thread.thread_id, before=False)
-            says = PageSays(thread.page, thread.n_pages or 1, thread.n_posts_declared, thread.forum_id, posts)
-            wanted = pages_for_page(known, says, listed.row if listed else None)
+            wanted = pages_for_page(known, says, row)
             if wanted is not None:
                 page.found = [ref.at(number, page_url(page.pages_url, number)) for number in wanted]
-        page.found = [*page.found, *strangers]
+        strangers = [one for one in self._known.homes(ref.site, thread.thread_id, posts) if self._wants(one)]
+        page.found += [replace(one, is_seed=False) for one in strangers]
+        return page
 
 
 def _ref(site: str, thread_id: int, page: int, url: str) -> PageRef:

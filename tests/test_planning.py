@@ -16,6 +16,7 @@ from crawler.planning import (
     KnownThread,
     PageSays,
     RowSays,
+    is_stale,
     listing_ends,
     pages_by_age,
     pages_for_page,
@@ -82,6 +83,24 @@ def test_a_thread_that_was_not_read_whole() -> None:
 def test_a_thread_that_no_listing_named() -> None:
     assert pages_for_row(known(row=None, row_forum_id=None), row(), 2) == []
     assert pages_for_row(known(row=None, row_forum_id=None), row(), 3) == [1]
+
+
+def test_a_listing_that_counts_more_than_the_pages_show() -> None:
+    assert pages_for_row(known(row=row(14)), row(14), 2) == []
+    assert pages_for_row(known(row=row(14)), row(15), 2) == [3]
+    assert pages_for_row(known(row=row(14)), row(14, T0 + DAY), 2) == [3]
+
+
+def test_an_old_copy() -> None:
+    old = list(range(1, 11))
+    assert is_stale(known(), says(old, 1), row(12))
+    assert is_stale(known(), says(old, 1), row(14, T0 + DAY))
+    assert not is_stale(known(), says(old, 1), row(10))
+    assert not is_stale(known(), says(old, 1), row(12, T0 - DAY))
+    assert not is_stale(known(), says([*old, 11, 12], 1), row(12))
+    assert not is_stale(known(), says(old, 1), None)
+    assert not is_stale(None, says(old, 1), row(12))
+    assert not is_stale(known(), says(old, 1, None), row(12))
 
 
 def test_pages_of_a_thread() -> None:

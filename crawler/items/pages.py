@@ -223,7 +223,7 @@ class Wall(PageItem):
 class ErrorPage(PageItem):
     """A page without usable content.
 
-    ``kind`` — settled: not_found, gone, hidden, forbidden; in passing: server_error, unreachable, truncated; not
+    ``kind`` — settled: not_found, gone, hidden, forbidden; in passing: server_error, unreachable, truncated, stale; not
     understood: not_ips, no_posts, lost_posts, unreadable; elsewhere: offsite, private.
     ``code`` is the forum's own error code, such as ``2F173/1``; ``detail`` a cause in our own words.
     """

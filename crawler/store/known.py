@@ -70,8 +70,8 @@ class Known:
 
     # Threads ---------------------------------------------------------------------------------------------------------
 
-    def read(self, site: str, thread_id: int) -> Read | None:
-        """A thread as its pages said before this sweep."""
+    def read(self, site: str, thread_id: int, page: int | None = None) -> Read | None:
+        """A thread as its pages said before this sweep; of posts those of one page only, as that is what is asked."""
         rows = self._db.execute(
             "SELECT page, max(fetch_id), facts FROM pages_seen WHERE site = ? AND kind = 'topic' AND item_id = ? "
             "AND fetch_id < ? GROUP BY page",
@@ -81,7 +81,7 @@ class Known:
             return None
         thread = codec.thread_from(max(rows, key=lambda row: row[1])[2])
         pages = {page: fetch_id for page, fetch_id, _facts in rows if page <= (thread.n_pages or 1)}
-        posts = {page: self._posts(fetch_id) for page, fetch_id in pages.items()}
+        posts = {number: self._posts(fetch_id) if number == page else () for number, fetch_id in pages.items()}
         last = self._newest_post(pages[max(pages)]) if pages else None
         return Read(thread, last, posts)
 

@@ -12,7 +12,7 @@ State = Literal["todo", "done", "failed"]
 SETTLED = frozenset({"not_found", "gone", "hidden", "forbidden"})
 """The forum says so itself: there is nothing to be had, now or at the next try."""
 
-PASSING = frozenset({"server_error", "unreachable", "truncated", "rate_limit", "offline", "error"})
+PASSING = frozenset({"stale", "server_error", "unreachable", "truncated", "rate_limit", "offline", "error"})
 """Worth another try."""
 
 NOT_UNDERSTOOD = frozenset({"not_ips", "not_thread", "no_posts", "lost_posts", "unreadable"})

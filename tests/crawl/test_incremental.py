@@ -238,3 +238,23 @@ def test_a_killed_run_is_finished_by_the_next(
         if asked[-1:] == listing(site, 1)[-1:] and len(asked) > 3:
             break
     check_as_fresh(tool, site, monkeypatch)
+
+
+def test_an_old_copy_of_a_page_is_no_loss_of_posts(
+    run: Any, site: MockForum, tool: Tool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    thread = site.forum.thread(3)
+    path = site.path(3, 4)
+    old = site.honest(path)
+    say(site.forum, thread, 2)
+    run()
+    say(site.forum, thread)
+    site.override(path, old)
+    assert set(run()) == {*listing(site, 1), path}
+    failed = [row for row in rows(tool.folder, "fetches") if row["outcome"] == "stale"]
+    assert len(failed) == 3
+    assert "missing" not in {row["status"] for row in rows(tool.folder, "posts")}
+    site.restore()
+    assert run() == [path]  # the sweep goes on
+    check_as_fresh(tool, site, monkeypatch)
+    assert rows(tool.folder, "events") == []
