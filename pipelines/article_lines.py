@@ -9,6 +9,7 @@ from dataclasses import dataclass
 _BLANK = " \t\xa0\u200b\ufeff"
 _ENDS = ".!?…。！？\"”»')]"
 _IMAGE = (".jpg", ".jpeg", ".png", ".gif", ".webp")
+_QUOTATION = re.compile('(["“”«»„])')
 _URL = re.compile(r"https?://[^\s<>\"“”]+|www\.[^\s<>\"“”]+")
 _LONG = 80  # characters from which a line is a paragraph, whatever it ends with
 _HEADING = 80
@@ -80,10 +81,10 @@ def find_url(text: str) -> tuple[int, int] | None:
 
 def outside_quotes(text: str) -> str:
     """A line without what stands between quotation marks."""
-    kept, depth = [], False
-    for char in text:
-        if char in '"“”«»„':
-            depth = char in "“«„" or (char == '"' and not depth)
-        elif not depth:
-            kept.append(char)
+    kept, inside = [], False
+    for piece in _QUOTATION.split(text):
+        if _QUOTATION.fullmatch(piece):
+            inside = piece in "“«„" or (piece == '"' and not inside)
+        elif not inside:
+            kept.append(piece)
     return "".join(kept)
