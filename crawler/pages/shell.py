@@ -45,9 +45,16 @@ def behind(body: bytes, start: int, post: int) -> bytes:
     if data is None:
         return body[start:]
     ended = _end_of_words(body, start, data)
-    if ended is None or any(_is_verbatim(body, post, place) for place in (ended, *(script for script, _end in data))):
+    if ended is None or _is_verbatim(body, post, ended):
         return body[start:]
-    return b"".join((body[start:ended], *(body[script:end] for script, end in data if script >= ended)))
+    kept, seen = [body[start:ended]], ended
+    for script, end in data:
+        if script >= ended:
+            if _is_verbatim(body, seen, script):  # nothing verbatim is open where the last piece ended
+                return body[start:]
+            kept.append(body[script:end])
+            seen = end
+    return b"".join(kept)
 
 
 def _end_of_words(body: bytes, start: int, data: list[tuple[int, int]]) -> int | None:
