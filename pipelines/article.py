@@ -142,6 +142,8 @@ def read_article(
         return None
     day = written.date() if written is not None else None
     parts = take_apart(list(lines_of(text[:_LONGEST])), title, day)
+    if parts is None:
+        return None
     source = _source(parts, links)
     if not _is_article(parts, source):
         return None
@@ -168,7 +170,9 @@ def _is_article(parts: Parts, source: Piece | None) -> bool:
         points, by_agency = points + 1, True
     signed = parts.headline_is_title and any(mark.pieces("byline") for mark, _line in parts.of("head"))
     enough = _ENOUGH if by_agency else _ENOUGH_SIGNED
-    return (by_agency or signed) and points - (_VOICE if parts.has_voice else 0) >= enough
+    if not (by_agency or signed) or points < enough:
+        return False
+    return points - _VOICE >= enough or not parts.has_voice
 
 
 def _host(url: str) -> str:

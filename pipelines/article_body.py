@@ -46,8 +46,8 @@ class Parts:
 
     ``marks`` are the marked lines in order; ``headline`` and ``headings`` are lines; ``body`` the paragraphs' places;
     ``prose`` the lines that they are from; ``captions`` may span two lines. ``points`` holds the most that a kind of
-    mark speaks for a news text; ``unknown`` are names in a publisher's place; ``has_voice`` is true where somebody
-    speaks in the first person.
+    mark speaks for a news text; ``unknown`` are names in a publisher's place; ``said`` are the lines that somebody may
+    speak in.
     """
 
     marks: list[tuple[Mark, Line]] = field(default_factory=list)
@@ -60,7 +60,12 @@ class Parts:
     points: dict[str, int] = field(default_factory=dict)
     unknown: list[Piece] = field(default_factory=list)
     by_agency: bool = False
-    has_voice: bool = False
+    said: list[Line] = field(default_factory=list)
+
+    @property
+    def has_voice(self) -> bool:
+        """True where somebody speaks in the first person."""
+        return any(_speaks(line) for line in self.said)
 
     def of(self, kind: str) -> list[tuple[Mark, Line]]:
         """The marked lines of a kind."""
@@ -76,11 +81,16 @@ class _Entry:
     role: str = "text"
 
 
-def take_apart(lines: Sequence[Line], title: str | None, written: date | None) -> Parts:
-    """Tell the lines of a post apart, as if it were an article; whether it is one is for others to say."""
+def take_apart(lines: Sequence[Line], title: str | None, written: date | None) -> Parts | None:
+    """Tell the lines of a post apart, as if it were an article; whether it is one is for others to say.
+
+    ``None`` where nothing is marked at all: then nobody is named who publishes news, or who wrote it.
+    """
     entries = [_Entry(line) for line in lines if not is_junk(line)]
     _find_headline(entries, title)
     _mark(entries, written)
+    if not any(entry.mark is not None or "(" in entry.line.text for entry in entries):  # "(AFP)" may close it
+        return None
     _cut_tail(entries)
     _drop_labels(entries)
     _find_headings(entries)
@@ -110,14 +120,17 @@ def same_headline(line: str, title: str) -> bool:
 
 def _mark(entries: list[_Entry], written: date | None) -> None:
     """Marks of the head are looked for before the second paragraph only; those of the foot, everywhere."""
+    anywhere = _anywhere(written)
+    with_head = (*anywhere[:4], read_head, *anywhere[4:])
     n_prose = 0
     for index, entry in enumerate(entries):
         if entry.role == "headline":
             continue
         line = entry.line
-        readers = _anywhere(written)
         if (n_prose < 2 and index < _HEAD) or _heads_anywhere(line):
-            readers = (*readers[:4], read_head, *readers[4:])
+            readers = with_head
+        else:
+            readers = anywhere
         entry.mark = next((mark for read in readers if (mark := read(line)) is not None), None)
         if entry.mark is not None and entry.mark.kind == "dateline" and n_prose > 3:
             entry.mark = None
@@ -251,8 +264,8 @@ def _gather(entries: list[_Entry], title: str | None) -> Parts:
         elif entry.role == "text":
             parts.body.append(Piece(line.text, line.start))
             parts.prose.append(line)
-        if entry.role in {"text", "preface"} and mark is None and _speaks(line):
-            parts.has_voice = True
+        if entry.role in {"text", "preface"} and mark is None:
+            parts.said.append(line)
     return parts
 
 

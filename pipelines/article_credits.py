@@ -11,6 +11,7 @@ from pipelines.article_names import cut, is_agency, names
 from pipelines.article_words import CONTRIBUTED, EDITING, REPORTING, WRITING
 
 _CREDITS = {"reporting": REPORTING, "editing": EDITING, "writing": WRITING}
+_LABELS = tuple(label for labels in _CREDITS.values() for label in labels)
 
 _WRITER = re.compile(
     r"^[(—– ]{0,3}(?:the )?(?P<agency>[\w.]{1,20}(?: \w{1,20})?)(?: \w{1,20})?"
@@ -66,6 +67,8 @@ def _clauses(text: str, start: int, end: int) -> Sequence[tuple[int, int]]:
 def _credit_clause(text: str, start: int, end: int, mark: Mark) -> None:
     piece = cut(text, start, end)
     low = piece.text.casefold()
+    if not low.startswith(_LABELS):
+        return
     for column, labels in _CREDITS.items():
         label = next((word for word in labels if low.startswith(word)), None)
         if label is None:

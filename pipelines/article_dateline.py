@@ -19,6 +19,7 @@ _LONGEST_AGENCY = 40
 
 _SMALL = frozenset("de la le les du sur am an der and of el al los las do da".split())
 _NAMES = re.compile(r"[^\s、，]+")
+_PLACE_END = re.compile("[:–—-]")
 _XINHUA = re.compile(r"(新华社|共同社|中新社|中新网)([\u4e00-\u9fff]{2,6}?)(\d{1,2}月\d{1,2}日)电")
 
 
@@ -151,8 +152,10 @@ def _month_and_day(month: int, day: int, written: date, start: int, end: int) ->
 def read_place(line: Line, written: date | None) -> Mark | None:
     """``BANGKOK — …``, ``SEOUL/TOKYO, Jan 5 - …``, ``PHUKET: …``: a dateline of capitals only, and a sentence."""
     head = line.text[:_LOOKED_AT]
+    if len(head) < 80 or _PLACE_END.search(head, 3, 60) is None:
+        return None
     dash = next((i for i in range(3, min(len(head), 60)) if _ends_place(head, i)), None)
-    if dash is None or len(head) < 80:
+    if dash is None:
         return None
     after, place = _past(head, dash), _place(head, 0, dash, written)
     if place is None or not place.text.split(",")[0].isupper() or after - dash < 2:

@@ -44,8 +44,10 @@ def read_photo_credit(line: Line) -> Mark | None:
     if len(line.text) > _CAPTION:
         return None
     low = line.text.casefold()
-    credited = any(mark in low for mark in CAPTION_MARKS) or _slashed_credit(line.text)
-    return Mark("caption", points=1) if credited else None
+    for mark in CAPTION_MARKS:
+        if mark in low:
+            return Mark("caption", points=1)
+    return Mark("caption", points=1) if _slashed_credit(line.text) else None
 
 
 def _slashed_credit(head: str) -> bool:
@@ -68,10 +70,12 @@ def is_bare_credit(line: Line) -> bool:
 def read_copyright(line: Line) -> Mark | None:
     """A line that begins with the sign or the word, dashes before it apart, or that reserves all rights."""
     text = line.text
+    if len(text) > 400:
+        return None
     low = text.casefold()
     start, _end = inside(text)
-    if len(text) > 400 or not (
-        low[start:].startswith(_COPYRIGHT)
+    if not (
+        low.startswith(_COPYRIGHT, start)
         or (len(text) < 80 and "©" in text)
         or (len(text) < 160 and any(w in low for w in RIGHTS))
     ):
@@ -127,7 +131,7 @@ def read_source(line: Line) -> Mark | None:
     """A line that says where it is from, or that is an address and nothing else."""
     text = line.text
     low = text[:60].casefold().lstrip("([*-–— ")
-    label = next((word for word in SOURCES if low.startswith(word)), None)
+    label = next((word for word in SOURCES if low.startswith(word)), None) if low.startswith(SOURCES) else None
     place = find_url(text)
     if label is None and (place is None or place[1] - place[0] < len(text) - 3):
         return None

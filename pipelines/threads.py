@@ -59,8 +59,8 @@ def _by_page(history: ThreadHistory) -> list[ThreadSeen]:
 def _first_page(history: ThreadHistory) -> ThreadSeen | None:
     """The thread as its foremost page shows it, with what that lacks from the pages behind it."""
     pages = _by_page(history)
-    if not pages:
-        return None
+    if len(pages) < 2:
+        return pages[0] if pages else None
     lacking: dict[str, Any] = {}
     for group in (("title",), ("url",), ("created_at",), ("author_name", "author_id"), ("forum_id", "forum_path")):
         best = next((page for page in pages if getattr(page, group[0]) is not None), pages[0])
@@ -75,8 +75,11 @@ def _listed(history: ThreadHistory) -> ListingReading | None:
 
 
 def _newest(history: ThreadHistory, name: str) -> Any:
-    values = (getattr(page.thread, name) for page in reversed(history.pages))
-    return next((value for value in values if value is not None), None)
+    for page in reversed(history.pages):
+        value = getattr(page.thread, name)
+        if value is not None:
+            return value
+    return None
 
 
 def poll_rows(history: ThreadHistory) -> list[Poll]:
