@@ -70,7 +70,7 @@ def head_of(text: str) -> str:
 
 def find_url(text: str) -> tuple[int, int] | None:
     """Where the first address of a line stands, without the punctuation behind it."""
-    found = _URL.search(head_of(text))
+    found = _URL.search(head_of(text)) if "://" in text or "www." in text else None
     if found is None:
         return None
     end = found.end()

@@ -26,6 +26,7 @@ _DASH = "-–—"
 _COPYRIGHT = ("©", "copyright", "(c) ", "ⓒ")
 _OWNED = re.compile(r"©|\(c\)|copyright|\b\d{4}(?:[-/.]\d{1,2}[-/.]\d{1,2})?\b|[.,|]|\ball rights\b", re.IGNORECASE)
 _CAPTION = 700  # characters that a caption may have
+_PLAIN_MARKS = tuple(mark for mark in CAPTION_MARKS if "/" not in mark and "(" not in mark)
 
 
 def read_caption(line: Line) -> Mark | None:
@@ -44,7 +45,7 @@ def read_photo_credit(line: Line) -> Mark | None:
     if len(line.text) > _CAPTION:
         return None
     low = line.text.casefold()
-    for mark in CAPTION_MARKS:
+    for mark in CAPTION_MARKS if "/" in low or "(" in low else _PLAIN_MARKS:
         if mark in low:
             return Mark("caption", points=1)
     return Mark("caption", points=1) if _slashed_credit(line.text) else None
