@@ -89,7 +89,7 @@ def bare(urls: list[str]) -> dict[str, float]:
     return meter.found()
 
 
-def ours(urls: list[str], *, threads: int, archive: bool = False) -> dict[str, float]:
+def ours(urls: list[str], *, threads: int, process: int = 0, archive: bool = False) -> dict[str, float]:
     """Crawl the forum into a store."""
     from crawler.commands._crawl import crawl
 
@@ -100,6 +100,7 @@ def ours(urls: list[str], *, threads: int, archive: bool = False) -> dict[str, f
             "DOWNLOAD_DELAY": 0,
             "CONCURRENT_REQUESTS_PER_DOMAIN": CONCURRENCY,
             "PARSE_THREADS": threads,
+            "PARSE_PROCESS_AFTER": process,
             "ARCHIVE": archive,
             "LOG_LEVEL": "ERROR",
         }
@@ -109,9 +110,10 @@ def ours(urls: list[str], *, threads: int, archive: bool = False) -> dict[str, f
 
 KINDS: dict[str, tuple[str, Callable[[list[str]], dict[str, float]]]] = {
     "bare": ("", bare),
+    "process": ("parsing in a process of its own", partial(ours, threads=1, process=1)),
     "thread": ("parsing in one thread", partial(ours, threads=1)),
     "inline": ("parsing in the engine's own thread", partial(ours, threads=0)),
-    "archive": ("parsing in one thread, with the archive", partial(ours, threads=1, archive=True)),
+    "archive": ("parsing in a process of its own, with the archive", partial(ours, threads=1, process=1, archive=True)),
 }
 
 

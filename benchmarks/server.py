@@ -1,7 +1,7 @@
 """Serves generated pages from memory, in a process of its own and fast, so that it is not what is measured.
 
 ``python -m benchmarks.server THREADS PAGES [POSTS]`` prints the address of the forum, then one address a page; with
-POSTS posts on each.
+POSTS posts on each. Pages of 25 posts have the size that those of a real forum have.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import gzip
 import sys
 
+from benchmarks.parse import filled
 from crawler.demo import build_many, render
 
 POSTS = 25
@@ -26,7 +27,8 @@ def pages(threads: int, per_thread: int, base: str, posts: int = POSTS) -> dict[
     for thread in forum.threads:
         for number in range(1, forum.n_pages(thread) + 1):
             path = thread.path if number == 1 else f"{thread.path}page/{number}/"
-            made[path] = render.topic_page(forum, thread, number, base)
+            page = render.topic_page(forum, thread, number, base)
+            made[path] = filled(page) if posts == POSTS else page
     return made
 
 

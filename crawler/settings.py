@@ -21,6 +21,7 @@ ROBOTSTXT_OBEY = False  # Scrapy's own allows everything when robots.txt fails
 DOWNLOAD_TIMEOUT = 60  # seconds for a whole page
 
 PARSE_THREADS = 1  # pages are read in one thread beside the engine; 0: in the engine's own
+PARSE_PROCESS_AFTER = 50  # pages after which a crawl without a delay reads in a process of its own; 0: never
 
 # The frontier ---------------------------------------------------------------------------------------------------------
 SCHEDULER = "crawler.scheduler.FrontierScheduler"

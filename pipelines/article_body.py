@@ -127,10 +127,8 @@ def _mark(entries: list[_Entry], written: date | None) -> None:
         if entry.role == "headline":
             continue
         line = entry.line
-        if (n_prose < 2 and index < _HEAD) or _heads_anywhere(line):
-            readers = with_head
-        else:
-            readers = anywhere
+        in_head = (n_prose < 2 and index < _HEAD) or _heads_anywhere(line)
+        readers = with_head if in_head else anywhere
         entry.mark = next((mark for read in readers if (mark := read(line)) is not None), None)
         if entry.mark is not None and entry.mark.kind == "dateline" and n_prose > 3:
             entry.mark = None

@@ -56,6 +56,8 @@ def quoted_versions(posts: Sequence[PostHistory], quotes: Sequence[Quote], key: 
     The quotes' ``target_version`` is set to them, in place. Of quotes of one another's words the longest makes the
     version, of equals that of the oldest post.
     """
+    if not quotes:
+        return []
     by_number = {post.post_id: post for post in posts}
     names = known_names(posts)
     found: dict[int, list[_Witness]] = {}

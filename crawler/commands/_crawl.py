@@ -138,7 +138,10 @@ def run_in_loop(job: Job) -> CrawlEnd:
 
 
 def _end(crawler: Crawler) -> CrawlEnd:
-    session = crawler.get_extension(Session) if crawler.extensions is not None else None
+    try:
+        session = crawler.get_extension(Session)
+    except RuntimeError:  # it ended before its extensions were made
+        session = None
     if session is None:
         return CrawlEnd(failed=True)
     session.close()  # where a second signal broke the engine off, nobody did

@@ -5,11 +5,8 @@ A spider holds no selector and no state. Its requests carry a `PageRef`; the fro
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from typing import Any, Literal, Self
 
 from scrapy import Request, Spider, signals
@@ -29,7 +26,8 @@ from crawler.addresses import AddressRefusedError
 from crawler.clock import now
 from crawler.items import ErrorPage, FetchFacts, ForumPage, PageItem, PageKind, PageRef, Redirect, TopicPage, Wall
 from crawler.pace import HaltedError
-from crawler.pages import AddressError, page_url, parse, parse_ref
+from crawler.pages import AddressError, page_url, parse_ref
+from crawler.reading import PageReader
 from crawler.sites import Sites
 from crawler.spiders.redirects import judge_redirect
 
@@ -68,17 +66,17 @@ class PageSpider(Spider):
         addresses = url.replace(",", " ").split() if isinstance(url, str) else list(url)
         self.seeds: tuple[PageRef, ...] = tuple(self.seed_of(address) for address in addresses)
         self.subforums = str(subforums).lower() in {"1", "true", "yes", "on"}
-        self._parser: Executor | None = None
+        self.reader = PageReader(threads=0)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """As in the base; with ``PARSE_THREADS`` pages are read beside the engine, which goes on fetching."""
+        """As in the base; pages are read beside the engine, which goes on fetching (`crawler.reading`)."""
         sites = Sites.from_setting(crawler.settings.getdict("SITES"))
         spider = super().from_crawler(crawler, *args, sites=sites, **kwargs)
-        threads = crawler.settings.getint("PARSE_THREADS")
-        if threads:
-            spider._parser = ThreadPoolExecutor(threads, thread_name_prefix="parse")  # noqa: SLF001
-            crawler.signals.connect(spider._parser.shutdown, signal=signals.spider_closed)  # noqa: SLF001
+        settings = crawler.settings
+        after = settings.getint("PARSE_PROCESS_AFTER") if settings.getfloat("DOWNLOAD_DELAY") == 0 else 0
+        spider.reader = PageReader(settings.getint("PARSE_THREADS"), after or None)
+        crawler.signals.connect(spider.reader.close, signal=signals.spider_closed)
         return spider
 
     def seed_of(self, address: str) -> PageRef:
@@ -111,12 +109,7 @@ class PageSpider(Spider):
     async def parse_page(self, response: Response, ref: PageRef) -> AsyncIterator[Any]:
         """Read a page; give what it says and the pages that it leads to."""
         headers = {str(name): str(value) for name, value in response.headers.to_unicode_dict().items()}
-        reading = partial(parse, response.body, response.url, status=response.status, headers=headers)
-        page: PageItem
-        if self._parser is None:
-            page = reading()
-        else:
-            page = await asyncio.get_running_loop().run_in_executor(self._parser, reading)
+        page: PageItem = await self.reader.read(response.body, response.url, response.status, headers)
         if isinstance(page, Redirect):
             page = judge_redirect(page, ref, self.sites)
         page.found = [*page.found, *self.follow(page, ref)]  # requests are made of them when their turn comes
