@@ -23,6 +23,8 @@ from crawler.outcome import Outcome, Problem, judge_forum, judge_pages, judge_th
 from crawler.session import STOPPED
 from crawler.store import STATE_FILE, Reader, Store, StoreError
 from crawler.store.changes import member_names
+from crawler.store.check import damages
+from crawler.store.db import integrity
 from output import SINGLE, DatasetError, Layout, OutputError, Publisher
 from output.published import layout_of
 from pipelines.authors import AuthorIndex
@@ -127,6 +129,18 @@ def publish(
         except sqlite3.Error as error:
             reason = f"its {STATE_FILE} cannot be read or written ({error})"
             raise CommandError(str(folder), reason, "check the disk; put back a copy if it is damaged") from None
+        except (LookupError, ArithmeticError, TypeError, ValueError) as error:
+            if (damage := _damage(store)) is None:
+                raise
+            raise CommandError(str(folder / STATE_FILE), f"it is damaged ({damage})", "put back a copy") from error
+
+
+def _damage(store: Store) -> str | None:
+    """What the disk did to the store, where that is why it makes no sense."""
+    try:
+        return next(iter(integrity(store.path) or damages(store.db)), None)
+    except sqlite3.Error as error:
+        return str(error)
 
 
 def _publish(store: Store, target: Target) -> Published:

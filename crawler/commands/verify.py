@@ -16,6 +16,7 @@ from crawler.items import TOOL
 from crawler.logformatter import printable
 from crawler.outcome import COMPLETE, ERROR, USAGE
 from crawler.store import STATE_FILE, Store, StoreError
+from crawler.store.check import damages
 from crawler.store.db import integrity
 from output.verify import Problem
 from output.verify import verify as verify_dataset
@@ -40,11 +41,11 @@ def verify(folder: Path, *, as_json: bool, quiet: bool) -> int:
     if state.is_file() and not state.stat().st_size:
         problems.append(Problem(STATE_FILE, None, "it is empty", "put back a copy: all that was ever read was in it"))
     elif state.is_file():
-        problems += [
+        damaged = [
             Problem(STATE_FILE, None, f"damaged: {line}", f"put back a copy, or grab again with {TOOL}")
             for line in integrity(state)
         ]
-        problems += _archive(folder)
+        problems += damaged or _store(folder)
     if as_json:
         facts = [{"file": p.file, "row": p.row, "message": p.message, "fix": p.fix} for p in problems]
         print_json({"ok": not problems, "problems": facts})
@@ -56,13 +57,14 @@ def verify(folder: Path, *, as_json: bool, quiet: bool) -> int:
     return ERROR if problems else COMPLETE
 
 
-def _archive(folder: Path) -> list[Problem]:
-    """What is wrong with the archive, where the store can be asked."""
+def _store(folder: Path) -> list[Problem]:
+    """What is wrong inside the store, and with its archive, where the store can be asked."""
     fix = "put back a copy; the tables do not need it"
     try:
         with Store(folder / STATE_FILE) as store:
-            return [Problem(name, None, message, fix) for name, message in check(folder, store.db)]
-    except (StoreError, sqlite3.Error):
-        return []  # told already
+            inside = [Problem(STATE_FILE, None, line, "put back a copy") for line in damages(store.db)]
+            return inside + [Problem(name, None, message, fix) for name, message in check(folder, store.db)]
+    except (StoreError, sqlite3.Error) as error:
+        return [Problem(STATE_FILE, None, f"damaged: {error}", "put back a copy")]
     except OSError as error:
         return [Problem(FOLDER, None, f"it cannot be read ({error.strerror})", "check its permissions")]

@@ -157,6 +157,8 @@ def integrity(path: Path) -> list[str]:
     try:
         with closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as db:
             rows = [str(row[0]) for row in db.execute("PRAGMA quick_check(10)")]
+    except UnicodeDecodeError:
+        return ["its schema cannot be read"]
     except sqlite3.DatabaseError as error:
         if _code(error) in _DAMAGED:
             return [str(error)]
@@ -171,6 +173,8 @@ def _errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.DatabaseError as error:
         raise unusable(path, error) from None
+    except UnicodeDecodeError:  # SQLite quotes the damage
+        raise _damaged(path, "its schema cannot be read") from None
 
 
 def unusable(path: Path, error: sqlite3.Error) -> StoreError:

@@ -134,7 +134,7 @@ class Reader:
         """
         chosen = f"{_SIGHTINGS} WHERE {which}"
         states = {
-            state_hash: codec.state_from(facts)
+            state_hash: codec.state_from(_true(state_hash, facts))
             for state_hash, facts in self._db.execute(
                 f"SELECT state_hash, facts FROM post_states WHERE state_hash IN (SELECT s.state_hash {chosen})", values
             )
@@ -304,6 +304,13 @@ def _unharmed(row: tuple[Any, ...]) -> tuple[Any, ...]:
     if stored is not None and stored != codec.checksum(tuple(columns)):
         raise StoreError(f"body {row[0].hex()}", "the disk has changed it", "put back a copy of state.sqlite")
     return tuple(columns)
+
+
+def _true(state_hash: bytes, facts: str) -> str:
+    """The facts. Raises `StoreError` where they are not those of the hash."""
+    if codec.digest(facts.encode()) != state_hash:
+        raise StoreError(f"state {state_hash.hex()}", "the disk has changed it", "put back a copy of state.sqlite")
+    return facts
 
 
 def _decoded(kind: str, value: Any) -> Any:
