@@ -112,3 +112,17 @@ def test_every_outcome_that_layouts_name_has_a_reason() -> None:
     }
     assert named
     assert named <= set(REASONS)
+
+
+def test_every_scenario_of_reliability_has_a_promise_and_tests_that_exist() -> None:
+    text = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+    numbered = [row for row in rows if row[0].isdigit()]
+    assert [int(row[0]) for row in numbered] == list(range(1, 39))
+    for row in (row for row in rows if "`tests/" in row[-1]):
+        named = re.findall(r"`(tests/[^`]+)`", row[-1])
+        assert [name for name in named if not (ROOT / name).is_file()] == []
+    assert all(len(row) == 4 and row[2] and "`tests/" in row[3] for row in numbered)
+    slow = re.compile(r"mark(s=pytest\.mark)?\.slow")
+    for name in re.findall(r"`(tests/[^`]+)` \([^)]*\bslow\)", text):
+        assert slow.search((ROOT / name).read_text("utf-8")), f"{name} has no slow test"
