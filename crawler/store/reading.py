@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 import orjson
 
-from crawler.items import FORUM_POST, TABLES, Body, Fetch, PostSeen, Run
+from crawler.items import FORUM_POST, TABLES, Fetch, PostSeen, Run
 from crawler.items.history import (
     ListingReading,
     Moment,
@@ -25,15 +25,14 @@ from crawler.items.pages import ForumSeen
 from crawler.items.sql import quoted
 from crawler.store import codec
 from crawler.store.db import from_micros, micros
-from crawler.store.errors import StoreError
 from crawler.store.journeys import Journeys, journeys
 from crawler.store.renamed import renamed
 from crawler.store.sequence import Sequence
+from crawler.store.sightings import SIGHTINGS, posts_of
 
 Row = TypeVar("Row")
 
 _REFUSED = ("not_found", "gone", "hidden", "forbidden", "login", "password", "moved")
-_SIGHTINGS = "FROM sightings s JOIN pages_seen p USING (fetch_id)"
 
 
 class Reader:
@@ -90,7 +89,17 @@ class Reader:
             f"WHERE {which}",
             values,
         ).fetchall()
-        return self._readings(rows, self._posts(which, values))
+        return self._readings(rows, posts_of(self._db, which, values))
+
+    def page(self, fetch_id: int) -> PageReading | None:
+        """What a fetched page said, if it was that of a thread."""
+        rows = self._db.execute(
+            "SELECT p.fetch_id, f.run_id, f.fetched_at, p.facts FROM pages_seen p JOIN fetches f USING (fetch_id) "
+            "WHERE p.fetch_id = ? AND p.kind = 'topic'",
+            (fetch_id,),
+        ).fetchall()
+        readings = self._readings(rows, posts_of(self._db, "s.fetch_id = ?", (fetch_id,)))
+        return readings[0] if readings else None
 
     def _readings(
         self, rows: Iterable[tuple[int, int, int, str]], posts: Mapping[int, list[PostSeen]]
@@ -121,51 +130,11 @@ class Reader:
         which = "s.post_id = ? AND p.site = ? AND p.content_class = ?"
         values = (key.post_id, key.site, key.content_class)
         rows = self._db.execute(
-            f"SELECT DISTINCT p.fetch_id, f.run_id, f.fetched_at, p.facts {_SIGHTINGS} JOIN fetches f USING (fetch_id) "
+            f"SELECT DISTINCT p.fetch_id, f.run_id, f.fetched_at, p.facts {SIGHTINGS} JOIN fetches f USING (fetch_id) "
             f"WHERE {which}",
             values,
         ).fetchall()
-        return self._readings(rows, self._posts(which, values))
-
-    def _posts(self, which: str, values: tuple[object, ...]) -> dict[int, list[PostSeen]]:
-        """The posts of these sightings by fetch, as they stood on the page.
-
-        Three statements however many posts there are; states and bodies that come again are read and decoded once.
-        """
-        chosen = f"{_SIGHTINGS} WHERE {which}"
-        states = {
-            state_hash: codec.state_from(_true(state_hash, facts))
-            for state_hash, facts in self._db.execute(
-                f"SELECT state_hash, facts FROM post_states WHERE state_hash IN (SELECT s.state_hash {chosen})", values
-            )
-        }
-        bodies = self._bodies(chosen, values)
-        found: dict[int, list[PostSeen]] = {}
-        for fetch_id, post_id, state_hash, content in self._db.execute(
-            f"SELECT s.fetch_id, s.post_id, s.state_hash, s.content_hash {chosen} ORDER BY s.fetch_id, s.row_index",
-            values,
-        ):
-            found.setdefault(fetch_id, []).append(codec.post_from(post_id, states[state_hash], bodies[content]))
-        return found
-
-    def _bodies(self, chosen: str, values: tuple[object, ...]) -> dict[bytes, Body]:
-        rows = self._db.execute(
-            "SELECT content_hash, parser_version, html, text, full_text, text_hash, quotes, links, checksum "
-            f"FROM contents WHERE content_hash IN (SELECT s.content_hash {chosen})",
-            values,
-        )
-        return {
-            content: Body(
-                html=html,
-                text=text,
-                full_text=full_text,
-                text_hash=text_hash,
-                parser_version=parser_version,
-                quotes=codec.quotes_from(quotes),
-                links=codec.links_from(links),
-            )
-            for content, parser_version, html, text, full_text, text_hash, quotes, links in map(_unharmed, rows)
-        }
+        return self._readings(rows, posts_of(self._db, which, values))
 
     def _listings(self, key: ThreadKey) -> list[ListingReading]:
         rows = self._db.execute(
@@ -296,21 +265,6 @@ class Reader:
                 column.name: _decoded(column.kind, value) for column, value in zip(table.columns, row, strict=True)
             }
             yield cls(**facts)
-
-
-def _unharmed(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The row without its checksum. Raises `StoreError` where that does not hold."""
-    *columns, stored = row
-    if stored is not None and stored != codec.checksum(tuple(columns)):
-        raise StoreError(f"body {row[0].hex()}", "the disk has changed it", "put back a copy of state.sqlite")
-    return tuple(columns)
-
-
-def _true(state_hash: bytes, facts: str) -> str:
-    """The facts. Raises `StoreError` where they are not those of the hash."""
-    if codec.digest(facts.encode()) != state_hash:
-        raise StoreError(f"state {state_hash.hex()}", "the disk has changed it", "put back a copy of state.sqlite")
-    return facts
 
 
 def _decoded(kind: str, value: Any) -> Any:
