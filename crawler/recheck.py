@@ -28,6 +28,8 @@ from crawler.store.settle import RETRIED
 Policy = Literal["off", "age", "all"]
 """Of the pages that nothing speaks of: none is read again; the younger the more often; all are."""
 
+OLD_COPY = "it lacks posts that the listing still counts"
+
 SHARE = 10
 """A run reads at most one page for so many requests of the last full crawl because of its age alone."""
 
@@ -78,7 +80,8 @@ class Recheck:
         aged = {one.ref.key: one for one in self._known.aged() if self._wants(one.ref)}
         pages = [KnownPage(key, one.read_at, one.newest_at) for key, one in aged.items()]
         chosen = pages_by_age(pages, now, budget)
-        self._store.frontier.add([replace(aged[key].ref, is_seed=False) for key in chosen], 1)
+        # behind the listings, by which they are checked
+        self._store.frontier.add([replace(aged[key].ref, is_seed=False) for key in chosen], -1)
 
     def plan(self, page: PageItem) -> PageItem:
         """The page, with the pages that it leads to in this run; an `ErrorPage` in place of an old copy."""
@@ -92,20 +95,36 @@ class Recheck:
 
     # Listings --------------------------------------------------------------------------------------------------------
 
+    def shorten(self, page: ForumPage, ref: PageRef) -> None:
+        """Leave out the pages of its listing that need not be read, and nothing else."""
+        wanted = self._wanted(page, ref)
+        page.found = [*self._listings(page, ref, wanted), *(one for one in page.found if one.kind == "topic")]
+
     def _plan_listing(self, page: ForumPage, ref: PageRef) -> None:
         found = {one.item_id: one for one in page.found if one.kind == "topic"}
-        rows, threads = [], list[PageRef]()
-        for row in page.rows:
-            wanted = pages_for_row(self._thread(ref.site, row.thread_id), row, page.forum.forum_id)
-            rows.append(RowSays(row, bool(wanted)))
-            if row.thread_id in found:
-                threads += [_at(found[row.thread_id], number, page.pages_url) for number in wanted]
-        newest = self._known.newest_listed(ref.site, page.forum.forum_id)
+        wanted = self._wanted(page, ref)
+        threads = [
+            _at(found[row.thread_id], number, page.pages_url)
+            for row, numbers in zip(page.rows, wanted, strict=True)
+            if row.thread_id in found
+            for number in numbers
+        ]
+        page.found = [*self._listings(page, ref, wanted), *threads]
+
+    def _wanted(self, page: ForumPage, ref: PageRef) -> list[list[int]]:
+        """The pages to ask for because of each row."""
+        forum_id = page.forum.forum_id
+        return [pages_for_row(self._thread(ref.site, row.thread_id), row, forum_id) for row in page.rows]
+
+    def _listings(self, page: ForumPage, ref: PageRef, wanted: list[list[int]]) -> list[PageRef]:
+        """The listing pages to read after this one."""
         listings = [one for one in page.found if one.kind == "forum"]
-        if newest is not None:
-            after = 0 if listing_ends(rows, newest) else page.forum.page + 1
-            listings = [one for one in listings if one.item_id != ref.item_id or one.page == after]
-        page.found = [*listings, *threads]
+        newest = self._known.newest_listed(ref.site, page.forum.forum_id)
+        if newest is None:
+            return listings
+        rows = [RowSays(row, bool(numbers)) for row, numbers in zip(page.rows, wanted, strict=True)]
+        after = 0 if listing_ends(rows, newest) else page.forum.page + 1
+        return [one for one in listings if one.item_id != ref.item_id or one.page == after]
 
     def _ask_for_the_unlisted(self, page: ForumPage, ref: PageRef) -> None:
         """A thread that no listing shows any more was moved, merged, hidden or deleted: its own page tells.
@@ -173,7 +192,7 @@ class Recheck:
                 layout=page.layout,
                 kind="stale",
                 status=page.fetch.status if page.fetch else None,
-                detail="it lacks posts that the listing still counts",
+                detail=OLD_COPY,
                 ref=ref,
                 fetch=page.fetch,
             )

@@ -13,9 +13,10 @@ import orjson
 
 from crawler.archive.content import BodyError, content
 from crawler.extract.saved import Reading, Saved
-from crawler.items import TEXT_DUMP, FetchFacts, PageItem, PageRef, Redirect, TopicPage
+from crawler.items import TEXT_DUMP, ErrorPage, FetchFacts, PageItem, PageRef, Redirect, TopicPage
 from crawler.pages import Page, item_of, parse, read_dump, site_of
 from crawler.pages.document import Document
+from crawler.recheck import OLD_COPY
 from crawler.sites import Sites
 from crawler.spiders.redirects import judge_redirect
 from crawler.spiders.site import SiteSpider
@@ -58,6 +59,8 @@ def _recorded(saved: Saved) -> PageItem | None:
     page = parse(body, saved.url, status=saved.status, headers=saved.headers)
     kind, item_id, number = item
     ref = PageRef(site=site, kind=kind, item_id=item_id, page=number, url=saved.url)
+    if saved.stale and saved.is_ours:
+        page = ErrorPage(url=saved.url, kind="stale", status=saved.status, detail=OLD_COPY)
     if not saved.is_ours:
         if not _is_wanted(page, saved):
             return None

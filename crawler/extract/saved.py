@@ -15,7 +15,8 @@ class Saved:
     ``kind`` names the reader (`crawler.extract.reading.READERS`). ``url`` is null where the file itself must say it.
     ``payload`` is the body, encodings and all; ``headers`` are by lower-case name. ``site`` is set where it is known
     under another name than its host's. ``is_ours`` is true of pages that a crawl of ours asked for, and ``sites`` the
-    sites of that crawl, as in the setting of that name, as JSON.
+    sites of that crawl, as in the setting of that name, as JSON. ``stale`` is true of an old copy, which it did not
+    believe.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class Saved:
     site: str | None = None
     is_ours: bool = False
     sites: str | None = None
+    stale: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

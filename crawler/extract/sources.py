@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from crawler.archive.content import LARGEST
 from crawler.archive.reading import Broken, FileHead, Record, read_records
+from crawler.archive.record import NOT_MODIFIED
 from crawler.extract.inputs import Input
 from crawler.extract.originals import Originals, originals_of
 from crawler.extract.saved import Damage, NewRun, NoPage, Saved
@@ -48,7 +49,7 @@ def _from_warc(given: Input, number: int, asked: Asked, originals: Originals) ->
                 yield NewRun(record.run or "")
             case Broken():
                 yield Damage(given.name, record.offset, record.reason)
-            case _ if item_of(record.url) is None:
+            case _ if item_of(record.url) is None or (record.kind != "revisit" and record.status == NOT_MODIFIED):
                 yield NoPage()
             case _:
                 yield _page(given, record, asked, sites, _body_of(record, number, originals))
@@ -56,7 +57,7 @@ def _from_warc(given: Input, number: int, asked: Asked, originals: Originals) ->
 
 def _body_of(record: Record, number: int, originals: Originals) -> Record | None:
     """The record that holds the body: the record itself, or the one that it refers to."""
-    if record.kind == "revisit" and record.status != 304:
+    if record.kind == "revisit":
         return originals.find(record)
     originals.add(record, number)
     return record
@@ -64,9 +65,12 @@ def _body_of(record: Record, number: int, originals: Originals) -> Record | None
 
 def _page(given: Input, record: Record, asked: Asked, sites: str | None, body: Record | None) -> Part:
     if body is None:
+        if record.status == NOT_MODIFIED and record.site is None:  # of another tool, which did not keep the body
+            return NoPage()
         return Damage(given.name, record.offset, "the record that it refers to is in none of the files before it")
     named = record.site if record.site and _SITE.fullmatch(record.site) else None
-    headers = dict(record.headers or body.headers)
+    own = record if record.headers and record.status != NOT_MODIFIED else body
+    headers = dict(own.headers)
     for name in ("content-encoding", "transfer-encoding"):  # these are the body's, whichever headers came with it
         headers.pop(name, None)
         headers |= {name: body.headers[name]} if name in body.headers else {}
@@ -77,11 +81,12 @@ def _page(given: Input, record: Record, asked: Asked, sites: str | None, body: R
         url=record.url,
         at=record.date,
         payload=body.payload,
-        status=record.status if record.headers else body.status,
+        status=own.status,
         headers=headers,
         site=asked.site or named,
         is_ours=named is not None,
         sites=sites,
+        stale=record.stale,
     )
 
 

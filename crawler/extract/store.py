@@ -11,8 +11,10 @@ import orjson
 
 from crawler.extract.pool import Outcome
 from crawler.extract.saved import Damage, NewRun, Reading
-from crawler.items import SCHEMA_VERSION, TOOL, PageItem, Run, TopicPage, tool_version
+from crawler.items import SCHEMA_VERSION, TOOL, ForumPage, PageItem, Run, TopicPage, tool_version
+from crawler.recheck import Recheck
 from crawler.store import Store
+from crawler.store.known import SWEEP_FETCH
 from crawler.traps import without_traps
 
 ABSENT = "absent"
@@ -47,6 +49,7 @@ class Extraction:
         self._config = orjson.dumps({"command": "extract", "files": list(files)}).decode()
         self._run: Run | None = None
         self._named: str | None = None
+        self._recheck = Recheck(store)
         self.done = Extracted()
         store.group.limit = _GROUP
         store.max_attempts = 1  # the last word on a page counts: nothing is tried again
@@ -83,6 +86,8 @@ class Extraction:
         assert fetch is not None
         run = self._run or self._begin_run(fetch.fetched_at)
         self._store.frontier.take(ref)
+        if isinstance(page, ForumPage) and self._named:  # a later run reads a listing as far as it is new
+            self._recheck.shorten(page, ref)
         committed = self._store.commit(without_traps(self._store.db, self._store.run_id, page))
         self.done.pages += 1
         self.done.outcomes[committed.settlement.outcome] += 1
@@ -110,6 +115,9 @@ class Extraction:
             self._store.continue_as(run)
         else:
             self._store.begin_run(run)
+        last = self._store.db.execute("SELECT coalesce(max(fetch_id), 0) FROM fetches").fetchone()[0]
+        with self._store.group.unit():
+            self._store.group.note(SWEEP_FETCH, int(last) + 1)
         self._run = run
         return run
 

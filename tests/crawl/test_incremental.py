@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from crawl_help import Tool, fast, polite, rows
+from growing_forum import begin, listing, say, thread_pages
 from mock_forum import MockForum
 
 from crawler import clock
 from crawler.commands._crawl import RUNNERS
 from crawler.demo import Forum, build_many
-from crawler.demo.model import Paragraph, Post, Thread, ops
+from crawler.demo.model import Paragraph, ops
 
 N_THREADS, PER_PAGE, LISTED = 24, 5, 6
 N_PAGES = 4  # of each thread, the last one with two posts
@@ -46,29 +47,6 @@ def run(tool: Tool, site: MockForum, monkeypatch: pytest.MonkeyPatch) -> Callabl
         return paths[1:]
 
     return crawl
-
-
-def say(forum: Forum, thread: Thread, n: int = 1) -> None:
-    for _ in range(n):
-        number = max(post.post_id for post in forum.everything) + 1
-        newest = max(post.created_at for post in forum.everything)
-        words = (Paragraph.of(f"Something new, number {number}."),)
-        thread.posts.append(Post(forum.members[1], newest + timedelta(minutes=7), words, thread, number))
-
-
-def begin(forum: Forum, number: int) -> Thread:
-    thread = Thread(number, f"New topic {number}", forum.boards[0])
-    forum.threads.append(thread)
-    say(forum, thread)
-    return thread
-
-
-def listing(site: MockForum, *pages: int) -> list[str]:
-    return [site.forum_path(site.forum.boards[0].forum_id, page) for page in pages]
-
-
-def thread_pages(site: MockForum, thread: Thread, *pages: int) -> set[str]:
-    return {site.path(thread.thread_id, page) for page in pages}
 
 
 def now(folder: Path) -> dict[str, list[dict[str, Any]]]:
