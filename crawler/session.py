@@ -23,6 +23,7 @@ from scrapy.utils.asyncio import CallLaterResult, call_later
 from crawler.archive import Archive
 from crawler.archive.record import head_of
 from crawler.clock import now
+from crawler.conditional import Conditions
 from crawler.items import SCHEMA_VERSION, ErrorPage, FetchFacts, PageItem, PageRef, Run, TopicPage, tool_version
 from crawler.pace import Pace
 from crawler.recheck import Policy, Recheck
@@ -75,6 +76,9 @@ class Session:
         self.group_seconds = 0.0
         self.pace = Pace(delay)
         self.recheck = Recheck(store)
+        self.conditions = Conditions(
+            store, refresh=refresh, archived=archive is not None, authenticated=run.authenticated
+        )
         self._signals = sent
         self._closed = False
         self._flushing: CallLaterResult | None = None
@@ -135,7 +139,7 @@ class Session:
         try:
             page = without_traps(self.store.db, self.store.run_id, page)
             page = self.recheck.plan(page)
-            with self.archived(page.fetch, ref.site):
+            with self.archived(page.fetch, ref.site, stale=isinstance(page, ErrorPage) and page.kind == "stale"):
                 committed = self.store.commit(page)
         except Exception as error:
             self._give_up_if_broken(error)
@@ -150,15 +154,20 @@ class Session:
         return committed
 
     @contextmanager
-    def archived(self, fetch: FetchFacts | None, site: str) -> Iterator[None]:
-        """Put an answer into the archive, in the group of what is entered of it; where that fails, it is taken back."""
+    def archived(self, fetch: FetchFacts | None, site: str, *, stale: bool = False) -> Iterator[None]:
+        """Put an answer into the archive, in the group of what is entered of it; where that fails, it is taken back.
+
+        ``stale``: it was not believed.
+        """
         received = fetch.received if fetch is not None else None
         if self.archive is None or fetch is None or received is None:
             yield
             return
         fetch.received = None
         try:
-            place = self.archive.add(received, at=fetch.fetched_at, site=site, body_sha256=fetch.body_sha256)
+            place = self.archive.add(
+                received, at=fetch.fetched_at, site=site, body_sha256=fetch.body_sha256, stale=stale
+            )
         except OSError as error:
             self.store_failed(error)
             raise

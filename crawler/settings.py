@@ -64,7 +64,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.middlewares.robots.RobotsPolicy": 100,
     "crawler.middlewares.received.AsReceived": 595,  # behind 590, which decompresses
     "crawler.middlewares.cookies.UserCookies": 700,
-    "crawler.middlewares.turn.Turn": 990,  # nearest the network: what waits here has nothing else to wait for
+    "crawler.middlewares.turn.Turn": 990,  # near the network: what waits here has nothing else to wait for
+    "crawler.middlewares.conditional.Conditional": 995,  # what is known of a page when its turn has come
 }
 SPIDER_MIDDLEWARES = {
     "crawler.middlewares.unit.UnitOfWork": 10,  # below 50, nearest the engine: it must see all that a callback yields

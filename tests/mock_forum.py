@@ -205,6 +205,13 @@ def slow(seconds: float) -> Fault:
     return fault
 
 
+def lying_304(forum: MockForum, path: str) -> Answer:
+    """Whoever asks whether the page has changed is told that it has not; needs ``etags``."""
+    answer = forum.honest(path)
+    answer.lies = True
+    return answer
+
+
 # Pages with something wrong in them
 
 
@@ -322,6 +329,7 @@ FAULTS: dict[str, Fault] = {
     "reset": reset,
     "broken_chunks": broken_chunks,
     "drip": drip,
+    "lying_304": lying_304,
     "depth_bomb": in_post(b"<blockquote>" * DEPTH + b"deep" + b"</blockquote>" * DEPTH),
     "forged_post": _forged,
     "duplicate_post": edited(_duplicated),

@@ -54,9 +54,14 @@ class Archive:
         """What stands at the head of each file."""
         self._writer.facts = facts
 
-    def add(self, received: Received, *, at: datetime, site: str, body_sha256: str | None) -> Place:
-        """Append a page; where its body is archived already, its headers only. Raises ``OSError``."""
-        return self._writer.add(received, at=at, site=site, body_sha256=body_sha256, find=self._original)
+    def add(
+        self, received: Received, *, at: datetime, site: str, body_sha256: str | None, stale: bool = False
+    ) -> Place:
+        """Append a page; where its body is archived already, its headers only. Raises ``OSError``.
+
+        ``stale`` marks an old copy, which was not believed.
+        """
+        return self._writer.add(received, at=at, site=site, body_sha256=body_sha256, find=self._original, stale=stale)
 
     def rewind(self, place: Place) -> None:
         """Take back the last record, whose page could not be entered."""

@@ -14,7 +14,7 @@ from warcio.recordloader import ArcWarcRecordLoader
 from warcio.timeutils import iso_date_to_datetime
 
 from crawler.archive.members import LARGEST_RECORD, Piece, piece_at, pieces
-from crawler.archive.record import RUN_FIELD, SITE_HEADER, SITES_FIELD, Original, warc_date
+from crawler.archive.record import RUN_FIELD, SITE_HEADER, SITES_FIELD, STALE_HEADER, Original, warc_date
 
 _PAGES = frozenset({"response", "revisit", "resource"})
 _LOADER = ArcWarcRecordLoader(verify_http=False, arc2warc=False)
@@ -47,7 +47,7 @@ class Record:
     """A fetched page. ``payload`` is its body as recorded, encodings and all; empty in a revisit.
 
     ``headers`` are by lower-case name. ``refers_to`` (record id, address, date, payload digest) says of a revisit where
-    its body is.
+    its body is. ``stale`` is true of an old copy, which the crawl did not believe.
     """
 
     offset: int
@@ -61,6 +61,7 @@ class Record:
     record_id: str | None = None
     digest: str | None = None
     warcinfo_id: str | None = None
+    stale: bool = False
     refers_to: tuple[str | None, str | None, datetime | None, str | None] = (None, None, None, None)
 
 
@@ -139,6 +140,7 @@ def _record(piece: Piece) -> Record | Broken | FileHead | None:
         site=head.get_header(SITE_HEADER), record_id=head.get_header("WARC-Record-ID"),
         digest=head.get_header("WARC-Payload-Digest"),
         warcinfo_id=head.get_header("WARC-Warcinfo-ID"),
+        stale=head.get_header(STALE_HEADER) is not None,
         refers_to=(
             head.get_header("WARC-Refers-To"),
             _bare(head.get_header("WARC-Refers-To-Target-URI")),

@@ -20,8 +20,14 @@ from crawler.items import TOOL, Received, Run
 VERSION = "1.1"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 
+UNCHANGED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+"""Profile of a revisit whose body the server did not send (WARC 1.1, section 6.7.3)."""
+
 SITE_HEADER = "Threadset-Site"
 """Our own header: the site under whose name the page was entered, which a job may call otherwise than its host."""
+
+STALE_HEADER = "Threadset-Stale"
+"""Our own header of an old copy of a page: nothing was read from it."""
 
 RUN_FIELD = "threadset-run"
 """Field of a file's warcinfo: number and start of the run that wrote it."""
@@ -32,7 +38,17 @@ SITES_FIELD = "threadset-sites"
 _SECRET = frozenset({"set-cookie", "set-cookie2", "cookie", "authorization", "proxy-authorization"})
 _PACKED = frozenset({"gzip", "x-gzip", "br", "zstd", "deflate"})
 _TRANSPORT = frozenset({"transfer-encoding", "content-length", "connection", "keep-alive"})
+NOT_MODIFIED = 304
 _FAST = 1  # zlib's level where the server sent the page uncompressed
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a record says beside the answer: when it came, and the site. ``stale`` marks one that was not believed."""
+
+    at: datetime
+    site: str
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +74,7 @@ class RecordMaker:
         self.warcinfo_id = record.rec_headers.get_header("WARC-Record-ID")
         return self._member(record, _FAST)
 
-    def response(self, received: Received, at: datetime, site: str, digest: str) -> bytes:
+    def response(self, received: Received, facts: Facts, digest: str) -> bytes:
         """A page, its body as received."""
         http = _http(received)
         record = self._writer.create_warc_record(
@@ -67,23 +83,30 @@ class RecordMaker:
             payload=BytesIO(received.body),
             length=len(received.body),
             http_headers=http,
-            warc_headers_dict=self._headers(received, at, site) | {"WARC-Payload-Digest": digest},
+            warc_headers_dict=self._headers(received, facts) | {"WARC-Payload-Digest": digest},
         )
         packed = {value.strip().lower() for value in (http.get_header("Content-Encoding") or "").split(",")} & _PACKED
         return self._member(record, 0 if packed else _FAST)
 
-    def revisit(self, received: Received, at: datetime, site: str, original: Original) -> bytes:
-        """A page whose body is in the archive already: the headers, and where the body is."""
-        headers = self._headers(received, at, site)
+    def revisit(self, received: Received, facts: Facts, original: Original) -> bytes:
+        """A page whose body is in the archive already: the headers, and where the body is.
+
+        The server sent the same body again, or said that it would (status 304).
+        """
+        headers = self._headers(received, facts)
         if original.record_id:
             headers["WARC-Refers-To"] = original.record_id
         record = self._writer.create_revisit_record(
             received.url, original.digest, original.url, original.date, _http(received), headers
         )
+        if received.status == NOT_MODIFIED:
+            record.rec_headers.replace_header("WARC-Profile", UNCHANGED_PROFILE)
         return self._member(record, _FAST)
 
-    def _headers(self, received: Received, at: datetime, site: str) -> dict[str, str]:
-        headers = {"WARC-Date": warc_date(at), SITE_HEADER: site}
+    def _headers(self, received: Received, facts: Facts) -> dict[str, str]:
+        headers = {"WARC-Date": warc_date(facts.at), SITE_HEADER: facts.site}
+        if facts.stale:
+            headers[STALE_HEADER] = "yes"
         if self.warcinfo_id is not None:
             headers["WARC-Warcinfo-ID"] = self.warcinfo_id
         if received.ip_address is not None:
@@ -130,7 +153,8 @@ def _http(received: Received) -> StatusAndHeaders:
     except ValueError:
         phrase = ""
     kept = [(name, _ascii(value)) for name, value in received.headers if name.lower() not in _SECRET | _TRANSPORT]
-    kept.append(("Content-Length", str(len(received.body))))
+    if received.status != NOT_MODIFIED:  # there it would be that of the body which was not sent
+        kept.append(("Content-Length", str(len(received.body))))
     return StatusAndHeaders(f"{received.status} {phrase}".rstrip(), kept, protocol=received.protocol)
 
 

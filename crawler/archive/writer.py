@@ -10,7 +10,7 @@ from io import BufferedWriter
 from pathlib import Path
 
 from crawler.archive.files import Position, column_of, name_of, sync_folder
-from crawler.archive.record import Original, RecordMaker, payload_digest
+from crawler.archive.record import NOT_MODIFIED, Facts, Original, RecordMaker, payload_digest
 from crawler.items import Received
 
 SIZE = 256 * 1024 * 1024
@@ -46,15 +46,29 @@ class ArchiveWriter:
         self._position = position
         self._dirty = False
 
-    def add(self, received: Received, *, at: datetime, site: str, body_sha256: str | None, find: FindOriginal) -> Place:
-        """Append a page; only its headers where ``find`` knows a body of the same bytes."""
+    def add(
+        self,
+        received: Received,
+        *,
+        at: datetime,
+        site: str,
+        body_sha256: str | None,
+        find: FindOriginal,
+        stale: bool = False,
+    ) -> Place:
+        """Append a page; only its headers where ``find`` knows a body of the same bytes, or it was not sent again.
+
+        ``stale`` marks an old copy, which was not believed.
+        """
+        facts = Facts(at, site, stale)
         digest = payload_digest(received.body)
-        original = find(body_sha256) if received.body and body_sha256 else None
+        unsent = received.status == NOT_MODIFIED
+        original = find(body_sha256) if (received.body or unsent) and body_sha256 else None
         self._begin()
-        if original is not None and original.digest == digest:
-            member = self._maker.revisit(received, at, site, original)
+        if original is not None and (unsent or original.digest == digest):
+            member = self._maker.revisit(received, facts, original)
         else:
-            member = self._maker.response(received, at, site, digest)
+            member = self._maker.response(received, facts, digest)
         place = Place(column_of(self._position.number), self._position.length)
         self._append(member)
         return place

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import socket
 import struct
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Literal
 
@@ -25,7 +27,8 @@ whole, but a byte a second; ends when the client does.
 class Answer:
     """An answer; where ``ending`` is not ``whole``, only the first ``cut`` bytes of the body are sent (default: half).
 
-    ``delay`` is the time in seconds to wait before it. A content type of HTML is added where ``headers`` has none.
+    ``delay`` is the time in seconds to wait before it. ``lies``: who asks whether it has changed is told that it
+    has not (where the server gives ETags). A content type of HTML is added where ``headers`` has none.
     """
 
     status: int = 200
@@ -34,6 +37,7 @@ class Answer:
     ending: Ending = "whole"
     cut: int | None = None
     delay: float = 0.0
+    lies: bool = False
 
     @property
     def sent(self) -> bytes:
@@ -41,6 +45,16 @@ class Answer:
         if self.ending == "whole":
             return self.body
         return self.body[: len(self.body) // 2 if self.cut is None else self.cut]
+
+
+def conditioned(answer: Answer, known: str | None) -> Answer:
+    """The answer with an ETag, or in its place that nothing has changed, to who knows that ETag."""
+    if answer.status != HTTPStatus.OK or answer.ending != "whole":
+        return answer
+    etag = f'"{hashlib.sha256(answer.body).hexdigest()[:20]}"'
+    if known is not None and (answer.lies or known == etag):
+        return replace(answer, status=HTTPStatus.NOT_MODIFIED, headers={"ETag": known}, body=b"")
+    return replace(answer, headers={"ETag": etag, **answer.headers})
 
 
 def send(handler: BaseHTTPRequestHandler, answer: Answer) -> None:

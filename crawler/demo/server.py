@@ -8,13 +8,13 @@ import socket
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from crawler.demo.answer import Answer, send
+from crawler.demo.answer import Answer, conditioned, send
 from crawler.demo.model import Board, Forum, Thread, build
 from crawler.demo.render import Lang, Layout, error_page, login_wall, password_wall, skin
 
@@ -49,7 +49,8 @@ class Entry:
     """A line of the server's log; times are those of `time.monotonic`.
 
     ``ended`` is when the answer began to be sent. ``in_flight`` counts the requests being answered at its start,
-    itself included.
+    itself included. ``headers`` are those of the request by lower-case name, ``n_bytes`` the length of the answer's
+    body before compression.
     """
 
     method: str
@@ -59,6 +60,8 @@ class Entry:
     in_flight: int
     ended: float | None = None
     status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    n_bytes: int = 0
 
 
 class DemoServer:
@@ -66,7 +69,8 @@ class DemoServer:
 
     The pages are rendered once; call `refresh` after a change of the model, `show` for another forum, layout or
     language at the same address. ``violations`` are the requests that the rules of 4.7 for robots forbid: they are
-    answered 403. ``delay`` is the time that every answer takes.
+    answered 403. ``delay`` is the time that every answer takes. With ``etags`` pages have an ETag, and who knows it is
+    told that a page has not changed.
     """
 
     def __init__(
@@ -87,6 +91,7 @@ class DemoServer:
         self.delay = delay
         self.layout: Layout = layout
         self.lang: Lang = lang
+        self.etags = False
         self._lock = threading.Lock()
         self._in_flight = 0
         self._pages: dict[tuple[str, int, int], bytes] = {}
@@ -289,7 +294,11 @@ class _Handler(BaseHTTPRequestHandler):
         demo, status = self.server.demo, None
         entry = demo.began(self.command, self.path, self.headers.get("User-Agent", ""))
         try:
+            entry.headers = {name.lower(): value for name, value in self.headers.items()}
             answer = demo.answer(self.path)
+            if demo.etags:
+                answer = conditioned(answer, self.headers.get("If-None-Match"))
+            entry.n_bytes = len(answer.sent)
             status = answer.status
             time.sleep(demo.delay + answer.delay)
         finally:

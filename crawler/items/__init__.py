@@ -44,6 +44,7 @@ from crawler.items.state import (
     PostState,
     RobotsSeen,
     Sighting,
+    Validator,
 )
 from crawler.items.thread import Thread
 from crawler.items.version import Version
@@ -107,6 +108,7 @@ __all__ = [
     "Thread",
     "ThreadSeen",
     "TopicPage",
+    "Validator",
     "Version",
     "Wall",
     "tool_version",

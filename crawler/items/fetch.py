@@ -25,8 +25,13 @@ class Fetch:
     thread_id: int | None = col("Thread of a topic page, as the page says; as asked where it says nothing.")
     page: int | None = col("Page number, from 1.")
     n_posts: int | None = col("Posts read from it.")
-    outcome: str = col("ok; else the name of what was found instead, such as not_found, login, challenge.")
+    outcome: str = col(
+        "ok; not_modified: the server says that the page is as it was (status 304); else the name of what was found "
+        "instead, such as not_found, login, challenge."
+    )
     error: str | None = col("Detail: the forum's error code or the cause.")
-    body_sha256: str | None = col("Hash of the body after decompression.")
+    body_sha256: str | None = col(
+        "Hash of the body after decompression; of not_modified, that of the body it stands for."
+    )
     warc_file: str | None = col("Archive file that holds it.")
     warc_offset: int | None = col("Offset of its record in that file.")

@@ -46,7 +46,9 @@ class Received:
 class FetchFacts:
     """How a page was fetched: the columns of `fetches` that the page itself does not know.
 
-    ``received`` is the answer for the archive, where one is kept; it goes when the page is stored.
+    ``received`` is the answer for the archive, where one is kept; it goes when the page is stored. ``etag`` and
+    ``last_modified`` are the headers, where they are of use. Where the server said that nothing has changed,
+    ``same_as`` is the fetch that it goes by, and ``body_sha256`` the hash of the body of that one.
     """
 
     url: str
@@ -58,4 +60,7 @@ class FetchFacts:
     body_sha256: str | None = None
     warc_file: str | None = None
     warc_offset: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    same_as: int | None = None
     received: Received | None = field(default=None, repr=False, compare=False)

@@ -30,7 +30,7 @@ class FrontierPage:
     state: str = col("todo, done or failed.")
     sweep: int = col("The sweep (one whole pass over what was asked for) that last wanted it.")
     is_seed: bool = col("True when the user named it.")
-    depth: int = col("0 for a seed; 1 more than the page that led to it.")
+    depth: int = col("0 for a seed; 1 more than the page that led to it; -1 for one whose turn has come by its age.")
     attempts: int = col("Tries in this sweep that failed in passing.", default=0)
     hops: int = col("Redirects followed in this sweep.", default=0)
     not_before: int = col("Earliest time of the next try, in microseconds since 1970; 0 for now.", default=0)
@@ -58,6 +58,22 @@ class PageSeen:
     item_id: int = col("Number of the thread or forum, as the page says.")
     page: int = col("Page number, from 1.")
     facts: str = col("The facts as JSON.")
+
+
+@table("validators", published=False, stored=True)
+class Validator:
+    """What a server gave with a page of a thread, to be shown to it when the page is asked for again."""
+
+    site: str = col("Site.", key=True)
+    kind: str = col("topic.", key=True)
+    item_id: int = col("Number of the thread, as asked for.", key=True)
+    page: int = col("Page number, from 1.", key=True)
+    url: str = col("Address asked for: it holds for no other.")
+    etag: str | None = col("The header ETag, as it came.")
+    last_modified: str | None = col("The header Last-Modified, as it came.")
+    fetch_id: int = col("The fetch that tells what the page says.")
+    pages_url: str = col("Address of page N, with `{page}` in place of N, as the page says.")
+    n_unchanged: int = col("How often in a row the server has said since that it has not changed.", default=0)
 
 
 @table("listings_seen", published=False, stored=True)

@@ -82,8 +82,8 @@ def run_facts(db: sqlite3.Connection, run_id: int | None = None) -> RunFacts:
 
 def _sites(db: sqlite3.Connection, run_id: int) -> dict[str, SiteFacts]:
     rows = db.execute(
-        "SELECT site, count(status), sum(page_kind IN ('topic', 'forum') AND outcome = 'ok'), coalesce(sum(bytes), 0) "
-        "FROM fetches WHERE run_id = ? GROUP BY site ORDER BY site",
+        "SELECT site, count(status), sum(page_kind IN ('topic', 'forum') AND outcome IN ('ok', 'not_modified')), "
+        "coalesce(sum(bytes), 0) FROM fetches WHERE run_id = ? GROUP BY site ORDER BY site",
         (run_id,),
     )
     return {site: SiteFacts(n_requests=sent, n_pages=pages, n_bytes=size) for site, sent, pages, size in rows}

@@ -108,7 +108,8 @@ class YieldReader:
         """Each post of now against its last reading before."""
         rows = self._db.execute(
             "SELECT p.site, p.content_class, p.item_id, p.page, f.url, s.post_id, s.state_hash, s.content_hash "
-            "FROM sightings s JOIN pages_seen p USING (fetch_id) JOIN fetches f USING (fetch_id) WHERE s.fetch_id >= ?",
+            "FROM sightings s JOIN pages_seen p USING (fetch_id) JOIN fetches f USING (fetch_id) WHERE s.fetch_id >= ? "
+            "AND f.outcome <> 'not_modified'",  # of these nothing was read
             (self._first,),
         )
         for site, content_class, thread_id, page, url, post_id, state, content in rows:

@@ -17,7 +17,9 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 
 from crawler.clock import now
+from crawler.conditional import validators_of
 from crawler.items import ErrorPage, FetchFacts, PageItem, PageRef
+from crawler.middlewares.conditional import NOT_MODIFIED, unchanged_of
 from crawler.middlewares.received import received_of
 from crawler.session import Session, session_of
 from crawler.store.killpoints import reach
@@ -83,6 +85,10 @@ class UnitOfWork:
 def fetch_facts(response: Response) -> FetchFacts:
     """How a response was fetched."""
     request = response.request
+    same = unchanged_of(response)
+    sha256 = hashlib.sha256(response.body).hexdigest() if response.status != NOT_MODIFIED else None
+    headers = {str(name).lower(): str(value) for name, value in response.headers.to_unicode_dict().items()}
+    etag, last_modified = validators_of(headers)
     latency = response.meta.get("download_latency") if request is not None else None
     return FetchFacts(
         url=request.url if request is not None else response.url,
@@ -91,7 +97,10 @@ def fetch_facts(response: Response) -> FetchFacts:
         status=response.status,
         bytes=len(response.body),
         elapsed_ms=None if latency is None else round(latency * 1000),
-        body_sha256=hashlib.sha256(response.body).hexdigest(),
+        body_sha256=same.body_sha256 if same is not None else sha256,
+        etag=etag,
+        last_modified=last_modified,
+        same_as=same.fetch_id if same is not None else None,
         received=received_of(response),
     )
 

@@ -41,7 +41,10 @@ def parse_with_document(
     A thread's page is read out of its excerpt (`excerpt.py`) where that will do, unless ``whole`` is asked for.
     """
     document = Document(body, url, headers)
-    if 300 <= status < 400 and status != 304:
+    if status == 304:
+        detail = "the site says that it is as it was, and was not asked that"
+        return ErrorPage(url=url, kind="stale", status=status, detail=detail), document
+    if 300 <= status < 400:
         target = absolute(url, document.headers.get("location"))
         return Redirect(url=url, status=status, target=target), document
     content, document = _read(document, whole=whole) if status == 200 else (None, document)

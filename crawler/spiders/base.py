@@ -25,6 +25,7 @@ from twisted.python.failure import Failure
 from crawler.addresses import AddressRefusedError
 from crawler.clock import now
 from crawler.items import ErrorPage, FetchFacts, ForumPage, PageItem, PageKind, PageRef, Redirect, TopicPage, Wall
+from crawler.middlewares.conditional import unchanged_of
 from crawler.pace import HaltedError
 from crawler.pages import AddressError, page_url, parse_ref
 from crawler.reading import PageReader
@@ -109,7 +110,12 @@ class PageSpider(Spider):
     async def parse_page(self, response: Response, ref: PageRef) -> AsyncIterator[Any]:
         """Read a page; give what it says and the pages that it leads to."""
         headers = {str(name): str(value) for name, value in response.headers.to_unicode_dict().items()}
-        page: PageItem = await self.reader.read(response.body, response.url, response.status, headers)
+        same = unchanged_of(response)
+        page: PageItem
+        if same is not None:
+            page = same.page
+        else:
+            page = await self.reader.read(response.body, response.url, response.status, headers)
         if isinstance(page, Redirect):
             page = judge_redirect(page, ref, self.sites)
         page.found = [*page.found, *self.follow(page, ref)]  # requests are made of them when their turn comes

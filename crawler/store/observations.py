@@ -11,6 +11,12 @@ from crawler.items import Body, ForumPage, PageItem, PageRef, PostSeen, TopicPag
 from crawler.store import codec
 from crawler.store.db import insert_many, micros
 
+_REPEATED = {
+    "pages_seen": "kind, site, content_class, item_id, page, facts",
+    "sightings": "row_index, post_id, state_hash, content_hash",
+}
+"""The columns of what a thread's page says, by table."""
+
 
 class Observations:
     """Writes observations. A post that is seen again costs one row of numbers and hashes."""
@@ -39,6 +45,15 @@ class Observations:
                 if found.kind == ref.kind and found.item_id != ref.item_id:
                     self._answered(ref, found.item_id, page.fetch.fetched_at)
         return 0, 0
+
+    def repeat(self, ref: PageRef, thread_id: int, same_as: int, fetch_id: int, seen_at: datetime) -> None:
+        """Enter that a thread's page says what it said at an earlier fetch: the same rows, and no words."""
+        self._answered(ref, thread_id, seen_at)
+        for table, columns in _REPEATED.items():
+            self._db.execute(
+                f"INSERT INTO {table} (fetch_id, {columns}) SELECT ?, {columns} FROM {table} WHERE fetch_id = ?",
+                (fetch_id, same_as),
+            )
 
     def _answered(self, ref: PageRef, answered: int, seen_at: datetime) -> None:
         if answered == ref.item_id:  # it answers for itself, though it may have been moved before

@@ -31,6 +31,7 @@ from crawler.store.group import Group
 from crawler.store.killpoints import reach
 from crawler.store.observations import Observations
 from crawler.store.settle import Settlement, page_kind, settle
+from crawler.store.validators import Validators
 
 MAX_ATTEMPTS = 3
 """Tries of a page in one run before it counts as failed."""
@@ -66,6 +67,7 @@ class Store:
             self.db.close()
             raise unusable(path, error) from None
         self._observations = Observations(self.db)
+        self.validators = Validators(self.db)
         self.run_id = 0
         self.max_attempts = MAX_ATTEMPTS
         self.backoff = _BACKOFF
@@ -144,7 +146,7 @@ class Store:
                 result = Settlement("failed", "redirect_loop", "two pages redirect to each other")
                 page.found = []
             fetch_id = self._fetch(page, ref, result)
-            new, changed = self._observations.add(page, ref, fetch_id)
+            new, changed = self._observe(page, ref, fetch_id)
             if entry is not None and (ref.key in self.frontier.held or result.outcome == "ok"):
                 same = next((found for found in page.found if found.key == ref.key), None)
                 not_before = micros(fetch.fetched_at) + int(self._wait(page, attempts) * 1e6)
@@ -153,6 +155,20 @@ class Store:
         self.frontier.held.pop(ref.key, None)
         n_posts = len(page.posts) if isinstance(page, TopicPage) else 0
         return Committed(result, fetch_id, n_posts, new, changed)
+
+    def _observe(self, page: PageItem, ref: PageRef, fetch_id: int) -> tuple[int, int]:
+        """Enter what a page says; how many of its posts are new, and how many have changed."""
+        fetch = page.fetch
+        assert fetch is not None
+        if not isinstance(page, TopicPage):
+            return self._observations.add(page, ref, fetch_id)
+        if fetch.same_as is None:
+            counts = self._observations.add(page, ref, fetch_id)
+        else:
+            counts = 0, 0
+            self._observations.repeat(ref, page.thread.thread_id, fetch.same_as, fetch_id, fetch.fetched_at)
+        self.validators.enter(page, ref, fetch_id)
+        return counts
 
     def record_fetch(self, fetch: Fetch) -> int:
         """Enter a fetch that is no page of the frontier (robots.txt)."""
@@ -196,7 +212,7 @@ class Store:
             thread_id=topic.thread_id if topic else ref.item_id if on_topic else None,
             page=number,
             n_posts=len(page.posts) if isinstance(page, TopicPage) else None,
-            outcome=result.outcome,
+            outcome="not_modified" if topic is not None and facts.same_as is not None else result.outcome,
             error=result.error,
             body_sha256=facts.body_sha256,
             warc_file=facts.warc_file,
