@@ -32,7 +32,7 @@ OBSERVED = [
     (ListingRow, "threads", {"n_replies", "is_moved"}),
     (ForumSeen, "forums", {"page", "n_pages"}),
     (SubforumSeen, "forums", set()),
-    (FetchFacts, "fetches", {"received"}),
+    (FetchFacts, "fetches", {"received", "etag", "last_modified", "same_as"}),
 ]
 """Items, the table that their fields belong to, and the fields that are no columns of it."""
 
