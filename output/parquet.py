@@ -43,15 +43,8 @@ class ParquetWriter(TableWriter):
 
     def _start(self) -> None:
         self._schema = arrow_schema(self.table, self.columns)
-        self._writer = pq.ParquetWriter(
-            pa.PythonFile(self._sink, mode="w"),
-            self._schema,
-            compression="zstd",
-            compression_level=3,
-            write_page_checksum=True,  # so that `verify` can say where a file is damaged
-            use_dictionary=[column.name for column in self.columns if _has_dictionary(column)],
-            column_encoding={column.name: "DELTA_BINARY_PACKED" for column in self.columns if _is_delta(column)},
-        )
+        target = pa.PythonFile(self._sink, mode="w")
+        self._writer = pq.ParquetWriter(target, self._schema, **parquet_options(self.columns))
 
     def _write(self, records: list[Record]) -> None:
         values = zip(*records, strict=False)  # records of posts may carry their quotes behind the last column
@@ -75,6 +68,17 @@ class ParquetWriter(TableWriter):
         self._group = []
         if self._writer is not None:
             self._writer.close()  # else Arrow closes it when it is collected, on a file that is closed
+
+
+def parquet_options(columns: Sequence[Column]) -> dict[str, Any]:
+    """How files with these columns are written: the keyword arguments of ``pyarrow.parquet.ParquetWriter``."""
+    return {
+        "compression": "zstd",
+        "compression_level": 3,
+        "write_page_checksum": True,  # so that `verify` can say where a file is damaged
+        "use_dictionary": [column.name for column in columns if _has_dictionary(column)],
+        "column_encoding": {column.name: "DELTA_BINARY_PACKED" for column in columns if _is_delta(column)},
+    }
 
 
 def _has_dictionary(column: Column) -> bool:

@@ -18,6 +18,7 @@ from crawler.commands.export import export
 from crawler.commands.extract import extract
 from crawler.commands.grab import grab
 from crawler.commands.link import link
+from crawler.commands.pack import pack
 from crawler.commands.prune import prune
 from crawler.commands.status import status
 from crawler.commands.verify import verify
@@ -57,7 +58,7 @@ def cli() -> None:
     """Group of all commands."""
 
 
-for _command in (grab, crawl, status, export, extract, link, prune, verify, explain, demo):
+for _command in (grab, crawl, status, export, extract, link, pack, prune, verify, explain, demo):
     cli.add_command(_command)
 
 

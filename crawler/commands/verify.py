@@ -18,11 +18,12 @@ from crawler.outcome import COMPLETE, ERROR, USAGE
 from crawler.store import STATE_FILE, Store, StoreError
 from crawler.store.check import damages
 from crawler.store.db import integrity
+from output.pack import is_pack, verify_pack
 from output.verify import Problem
 from output.verify import verify as verify_dataset
 
 _HELP = """Check a dataset: hashes of the manifest, schema, keys, order, references, counts, text; and its archive,
-record by record.
+record by record. Of a pack, the rules of its profile too; that needs nothing but the pack.
 
 Each failure is a line with file, row and fix. Exit code 0 when all is well, 1 otherwise.
 """
@@ -36,7 +37,7 @@ def verify(folder: Path, *, as_json: bool, quiet: bool) -> int:
     """Check, and say what is wrong."""
     if not folder.is_dir():
         raise CommandError(str(folder), "there is no such folder", "give the folder of a dataset", USAGE)
-    problems = verify_dataset(folder)
+    problems = verify_pack(folder) if is_pack(folder) else verify_dataset(folder)
     state = folder / STATE_FILE
     if state.is_file() and not state.stat().st_size:
         problems.append(Problem(STATE_FILE, None, "it is empty", "put back a copy: all that was ever read was in it"))

@@ -1,0 +1,177 @@
+"""`threadset pack`: what a research group can publish, out of one or several crawls."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from filelock import FileLock, Timeout
+
+from crawler.commands._errors import CommandError
+from crawler.commands._options import json_option, quiet_option
+from crawler.commands._output import print_json, say
+from crawler.outcome import COMPLETE, ERROR, LOCKED, USAGE
+from output.errors import OutputError
+from output.pack import FORMATS, PROFILES, LeakError, Options, Packed, Rules, Statement, Where
+from output.pack import pack as make_pack
+
+_HELP = """Make of crawl folders what can be handed to researchers: Parquet and JSONL under pseudonyms, with a card.
+
+The licence is yours to state. Members, numbers and addresses are replaced under a key, which is made in a file beside
+the pack where there is none; keep it, and keep it secret. A test then looks for what must not be in the pack, and stops
+the publication when it finds something. What was in the folder before stays until all is well.
+"""
+
+
+class _Formats(click.ParamType[tuple[str, ...]]):
+    name = "format,…"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        if isinstance(value, tuple):
+            return value
+        names = tuple(dict.fromkeys(part.strip().lower() for part in str(value).split(",") if part.strip()))
+        unknown = [name for name in names if name not in FORMATS]
+        if unknown or not names:
+            self.fail(f"{', '.join(unknown) or 'nothing'}: choose of {', '.join(FORMATS)}", param, ctx)
+        return names
+
+
+@click.command(help=_HELP, short_help="Make a dataset to hand over: pseudonyms, card, checks.")
+@click.argument("folders", metavar="DIR…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--to", "target", metavar="DIR2", required=True, type=click.Path(path_type=Path), help="Folder of the pack."
+)
+@click.option(
+    "--license", "license_name", metavar="SPDX", required=True, help="Licence of the compilation, as you state it."
+)
+@click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    default="pseudonymised",
+    show_default=True,
+    help="full keeps names, HTML and addresses: under an agreement only.",
+)
+@click.option(
+    "--key",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Key of the pseudonyms; made when it is not there.  [default: DIR2.key]",
+)
+@click.option(
+    "--format",
+    "formats",
+    type=_Formats(),
+    default="parquet,jsonl",
+    show_default=True,
+    metavar="NAME,…",
+    help="Formats beside Parquet: jsonl, csv, convokit.",
+)
+@click.option("--compress", is_flag=True, help="Write JSONL as .jsonl.zst.")
+@click.option(
+    "--where",
+    "wheres",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Threads to take: site=HOST, forum=ID, thread=ID, from=DATE, to=DATE (begun before it).",
+)
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="N threads, by length and year.")
+@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Which sample.")
+@click.option("--article-bodies", is_flag=True, help="With the words of news articles, which are their publishers'.")
+@click.option("--recovered-text", is_flag=True, help="With text known only from quotes of a post.")
+@click.option(
+    "--names-in-prose",
+    type=click.Choice(["keep", "replace"]),
+    default="keep",
+    show_default=True,
+    help="Names of members that stand as words in prose: count them, or replace them.",
+)
+@click.option("--allow-authenticated", is_flag=True, help="Also what was crawled with a login.")
+@click.option("--title", metavar="TEXT", help="Title.  [default: the folder's name]")
+@click.option("--creator", "creators", multiple=True, metavar="NAME", help="Who made it; may be repeated.")
+@click.option("--url", metavar="URL", help="Where it will be found.")
+@click.option("--contact", metavar="TEXT", help="Where to ask for a takedown.")
+@click.option("--date", metavar="YYYY-MM-DD", help="Its date.  [default: that of the newest crawl]")
+@json_option
+@quiet_option
+def pack(folders: tuple[Path, ...], target: Path, *, as_json: bool, quiet: bool, **given: Any) -> int:  # fmt: skip
+    """Make the pack."""
+    try:
+        options = _options(target, given)
+    except OutputError as error:
+        raise CommandError("pack", error.reason, error.fix, USAGE) from None
+    lock = target.parent / f".{target.name}.lock"
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(lock, timeout=0):
+            made = make_pack(folders, target, options)
+    except Timeout:
+        reason = "another packing is at work on this folder"
+        raise CommandError(str(target), reason, "wait until it ends, or give another folder", LOCKED) from None
+    except LeakError as error:
+        raise CommandError(str(target), f"not published: {error.reason}", error.fix, ERROR) from None
+    except OutputError as error:
+        raise CommandError("pack", error.reason, error.fix, ERROR) from None
+    except OSError as error:
+        raise CommandError(
+            str(target), f"it cannot be written ({error.strerror})", "give another folder", USAGE
+        ) from None
+    if as_json:
+        print_json(_facts(made))
+    else:
+        say(_lines(made), quiet=quiet)
+    return COMPLETE
+
+
+def _options(target: Path, given: dict[str, Any]) -> Options:
+    shielded = given["profile"] == "pseudonymised"
+    return Options(
+        rules=Rules(
+            profile=given["profile"],
+            article_bodies=given["article_bodies"],
+            recovered_text=given["recovered_text"],
+            names_in_prose=given["names_in_prose"],
+        ),
+        statement=Statement(
+            license=given["license_name"],
+            title=given["title"] or target.resolve().name,
+            creators=given["creators"],
+            url=given["url"],
+            contact=given["contact"],
+            date=given["date"],
+        ),
+        key=(given["key"] or target.with_name(f"{target.name}.key")) if shielded else None,
+        formats=given["formats"],
+        compress=given["compress"],
+        where=Where.parse(given["wheres"]),
+        sample=given["sample"],
+        seed=given["seed"],
+        allow_authenticated=given["allow_authenticated"],
+    )
+
+
+def _lines(made: Packed) -> list[str]:
+    said: Any = made.manifest.sections["pack"]
+    tables = made.manifest.tables
+    lines = [f"{made.folder}:", f"  {tables['threads']} threads, {tables['posts']} posts, {tables['quotes']} quotes"]
+    if said["key_id"] is not None:
+        prose = said["names_in_prose"]
+        lines.append(f"  pseudonyms under the key {said['key_id']}; the leak test found nothing")
+        lines.append(
+            f"  names left in prose: {sum(prose['by_column'].values())} ({prose['different_names']} different)"
+        )
+    if made.key_made is not None:
+        lines.append(f"  a key was made: {made.key_made}; keep it, and keep it secret")
+    return [*lines, f"  read     {made.folder}/README.md"]
+
+
+def _facts(made: Packed) -> dict[str, Any]:
+    said: Any = made.manifest.sections["pack"]
+    return {
+        "folder": str(made.folder),
+        "tables": made.manifest.tables,
+        "profile": said["profile"],
+        "key_id": said["key_id"],
+        "key_made": str(made.key_made) if made.key_made else None,
+        "names_in_prose": said.get("names_in_prose"),
+    }

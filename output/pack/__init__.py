@@ -1,0 +1,24 @@
+"""The handoff: what a research group can publish, out of one or several crawls."""
+
+from output.pack.check import is_pack, verify_pack
+from output.pack.errors import KeyFileError, LeakError, PackError
+from output.pack.pack import FORMATS, Options, Packed, pack
+from output.pack.profile import PROFILES, Rules
+from output.pack.select import Where
+from output.pack.statement import Statement
+
+__all__ = [
+    "FORMATS",
+    "PROFILES",
+    "KeyFileError",
+    "LeakError",
+    "Options",
+    "PackError",
+    "Packed",
+    "Rules",
+    "Statement",
+    "Where",
+    "is_pack",
+    "pack",
+    "verify_pack",
+]

@@ -1,0 +1,93 @@
+"""The files of a pack beside its tables: card, citation, Croissant, Frictionless, ConvoKit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from crawler.items import Table, tool_version
+from output.manifest import Completeness, FileEntry, Gap, Manifest, Tool
+from output.pack.card import card
+from output.pack.convokit import write_convokit
+from output.pack.figures import Figures, figures
+from output.pack.metadata import citation, croissant, datapackage
+from output.pack.profile import Rules
+from output.pack.record import Record
+from output.pack.statement import Statement
+from output.swap import write_synced
+
+
+@dataclass(slots=True)
+class Facts:
+    """All that the documents and the manifest tell. ``pack`` is the manifest's section."""
+
+    pack: dict[str, Any]
+    record: Record
+    files: list[FileEntry]
+    statement: Statement
+    rules: Rules
+
+    @property
+    def date(self) -> str | None:
+        """The pack's date: as stated, else that of the newest crawl folder. Never that of the making."""
+        return self.statement.date or (self.record.last_published or "")[:10] or None
+
+    @property
+    def tables(self) -> list[Table]:
+        """The tables that the pack has."""
+        return self.rules.tables()
+
+    def rows(self, table: str) -> int:
+        """Rows of a table."""
+        return sum(entry.rows for entry in self.files if (entry.table, entry.format) == (table, "parquet"))
+
+    def manifest(self) -> Manifest:
+        """The pack's manifest."""
+        gaps = [
+            Gap(
+                kind=gap["kind"],
+                site=gap["site"],
+                what=gap["what"],
+                id=gap["id"],
+                page=gap["page"],
+                reason=gap["reason"],
+            )
+            for gap in self.record.gaps
+        ]
+        return Manifest(
+            tool=Tool(version=tool_version()),
+            created_at=self.date,
+            files=self.files,
+            tables={table.name: self.rows(table.name) for table in self.tables},
+            sites=list(self.record.sites),
+            runs=list(self.record.runs),
+            completeness=Completeness(complete=self.record.complete, problems=gaps),
+            linking={"calibration": self.record.linking},
+            sections={"pack": self.pack},
+        )
+
+
+def write_documents(folder: Path, facts: Facts, *, convokit: bool) -> list[str]:
+    """Write them into the folder that holds the tables; returns their paths."""
+    found: Figures = figures(folder, facts.files)
+    documents = {
+        "README.md": card(facts, found).encode(),
+        "CITATION.cff": citation(facts).encode(),
+        "croissant.json": _json(croissant(facts)),
+        "datapackage.json": _json(datapackage(facts)),
+    }
+    for name, content in documents.items():
+        write_synced(folder / name, content)
+    return [*documents, *(_convokit(folder, facts) if convokit else [])]
+
+
+def _convokit(folder: Path, facts: Facts) -> Sequence[str]:
+    return write_convokit(folder, facts.files, title=facts.statement.title, rules=facts.rules)
+
+
+def _json(document: Any) -> bytes:
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

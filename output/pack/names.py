@@ -1,0 +1,126 @@
+"""The names that a crawl knows: whose each is, and where one stands in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+SHORTEST = 4
+"""Shorter names are words of too many other kinds to be looked for."""
+
+_WORD = re.compile(r"\w+")
+_NOBODY = -1
+_LONGEST = 400  # characters that a name may have where it is looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A name in a text: from ``start`` to ``end``, as it is spelled there."""
+
+    start: int
+    end: int
+    name: str
+
+
+class Names:
+    """All names of a pack's sites. Held in memory: one entry a name."""
+
+    def __init__(self) -> None:
+        self._owner: dict[tuple[str, str], int] = {}
+        self._known: set[str] = set()
+        self._spelled: set[str] = set()
+        self._by_word: dict[str, list[str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def __contains__(self, name: str) -> bool:
+        return fold(name) in self._known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._known))
+
+    def add(self, site: str, name: str, author_id: int | None = None, *, guest: bool = False) -> None:
+        """A name that was met; with a number, it is that member's. A name of two members is nobody's.
+
+        That of a guest may be any word, so it is not looked for in what people write.
+        """
+        folded = fold(name)
+        if not folded.strip():
+            return
+        if author_id is not None:
+            there = self._owner.setdefault((site, folded), author_id)
+            if there != author_id:
+                self._owner[site, folded] = _NOBODY
+        if not guest:
+            self._spelled.add(name)
+        if folded in self._known:
+            return
+        self._known.add(folded)
+        word = _WORD.search(folded)
+        if word is not None:
+            of_word = self._by_word.setdefault(word[0], [])
+            of_word.append(folded)
+            of_word.sort(key=lambda known: (-len(known), known))
+
+    def owner(self, site: str, name: str) -> int | None:
+        """The member of that name; None where there is none or more than one."""
+        found = self._owner.get((site, fold(name)))
+        return None if found == _NOBODY else found
+
+    def find(self, text: str, *, shortest: int = SHORTEST, exact: bool = True) -> Iterator[Found]:
+        """Names in a text, as whole words, the longest first at each place; they do not overlap.
+
+        ``exact``: as they are spelled, and of members only.
+        """
+        folded = fold(text)
+        end = 0
+        for word in _WORD.finditer(folded):
+            if word.start() < end:
+                continue
+            for name in self._by_word.get(word[0], ()):
+                start = word.start() - _lead(name)
+                stop = start + len(name)
+                if len(name) < shortest or start < end or not _stands(folded, name, start):
+                    continue
+                if not exact or text[start:stop] in self._spelled:
+                    end = stop
+                    yield Found(start, stop, text[start:stop])
+                    break
+
+    def at(self, text: str, start: int) -> Found | None:
+        """The longest name, however short, that begins at this place."""
+        rest = fold(text[start : start + _LONGEST])
+        word = _WORD.search(rest)
+        for name in self._by_word.get(word[0], ()) if word is not None else ():
+            if _stands(rest, name, 0):
+                return Found(start, start + len(name), text[start : start + len(name)])
+        return None
+
+
+def fold(text: str) -> str:
+    """In one case, and of the same length, so that places in it are those of the text."""
+    folded = text.casefold()
+    if len(folded) == len(text):
+        return folded
+    return "".join(one if len(one := char.casefold()) == 1 else char for char in text)
+
+
+def _lead(name: str) -> int:
+    """Characters before the first word of a name."""
+    word = _WORD.search(name)
+    return word.start() if word is not None else 0
+
+
+def _stands(text: str, name: str, start: int) -> bool:
+    """Whether the name is there, and is no part of a longer word."""
+    end = start + len(name)
+    if start < 0 or not text.startswith(name, start):
+        return False
+    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    return not (_joins(before) and _joins(name[0])) and not (_joins(after) and _joins(name[-1]))
+
+
+def _joins(char: str) -> bool:
+    return char.isalnum() or char == "_"

@@ -1,0 +1,225 @@
+"""Makes a pack: one or several crawl folders in, one folder that can be handed over out; all of it or nothing."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from crawler.items import Table
+from output.errors import ManifestError
+from output.manifest import MANIFEST, FileEntry, Manifest, read_manifest
+from output.pack.documents import Facts, write_documents
+from output.pack.errors import PackError
+from output.pack.files import SHARD_BYTES, CsvShard, JsonlShard, ParquetShard, Shard, ZstdJsonlShard, write_table
+from output.pack.key import key_id, read_or_make_key
+from output.pack.leaks import LeakTest
+from output.pack.members import members
+from output.pack.profile import Profile, Rules
+from output.pack.pseudonyms import Pseudonyms
+from output.pack.record import collected
+from output.pack.scrub import Addresses, Scrubber
+from output.pack.select import Selection, Where, select
+from output.pack.sorter import BUCKET_BYTES, in_order
+from output.pack.sources import Source, articles_of, hosts_of, names_of
+from output.pack.statement import Statement
+from output.swap import Swap, sha256_of, write_synced
+
+FORMATS = ("parquet", "jsonl", "csv", "convokit")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a pack is to be. Parquet is always among the formats; ``key`` is the file of the key (pseudonymised)."""
+
+    rules: Rules = field(default_factory=Rules)
+    statement: Statement
+    key: Path | None = None
+    formats: Sequence[str] = ("parquet", "jsonl")
+    compress: bool = False
+    where: Where = field(default_factory=Where)
+    sample: int | None = None
+    seed: int = 0
+    allow_authenticated: bool = False
+    shard_bytes: int = SHARD_BYTES
+    bucket_bytes: int = BUCKET_BYTES
+
+    def shards(self) -> list[type[Shard]]:
+        """The kinds of table files."""
+        kinds: list[type[Shard]] = [ParquetShard]
+        if "jsonl" in self.formats:
+            kinds.append(ZstdJsonlShard if self.compress else JsonlShard)
+        return [*kinds, CsvShard] if "csv" in self.formats else kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What was made; ``key_made`` where a new key was."""
+
+    folder: Path
+    manifest: Manifest
+    key_made: Path | None
+
+
+def pack(folders: Sequence[Path], target: Path, options: Options) -> Packed:
+    """Make a pack of crawl folders in ``target``. One at a time: the caller holds the folder's lock.
+
+    Raises :class:`OutputError`; whatever was in the folder before is untouched then. The same folders, key and options
+    give the same bytes (with the same Arrow library).
+    """
+    if len({folder.resolve() for folder in folders}) < len(folders):
+        raise PackError("a folder is named twice", "give each folder once")
+    old = _before(target)
+    sources = [Source(folder) for folder in folders]
+    if any(source.authenticated for source in sources) and not options.allow_authenticated:
+        names = ", ".join(str(source.path) for source in sources if source.authenticated)
+        raise PackError(
+            f"{names} was crawled with a login, so it may hold what guests do not see",
+            "ask the site's owner, then give --allow-authenticated",
+        )
+    made = not target.exists()
+    try:
+        with _swapping(target) as swap:
+            return _Work(sources, options, swap, old).run()
+    finally:
+        if made:
+            with contextlib.suppress(OSError):
+                target.rmdir()  # only when nothing came of it
+
+
+@contextlib.contextmanager
+def _swapping(target: Path) -> Iterator[Swap]:
+    swap = Swap(target)
+    swap.begin()
+    try:
+        yield swap
+    except (OSError, pa.ArrowException) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise PackError(
+            f"{target} could not be written: {reason}",
+            "make room or choose another folder; what was there before is untouched",
+        ) from error
+    finally:
+        swap.end()
+
+
+def _before(target: Path) -> Manifest | None:
+    """The pack that the folder holds. Raises :class:`PackError` where it holds anything else."""
+    if target.exists() and not target.is_dir():
+        raise PackError(f"{target} is a file", "give a folder with --to")
+    there = [path.name for path in target.iterdir() if not path.name.startswith(".")] if target.exists() else []
+    if not there:
+        return None
+    with contextlib.suppress(ManifestError):
+        manifest = read_manifest(target)
+        if "pack" in manifest.sections:
+            return manifest
+    raise PackError(f"{target} holds something that is no pack", "give a new folder with --to")
+
+
+class _Work:
+    def __init__(self, sources: Sequence[Source], options: Options, swap: Swap, old: Manifest | None) -> None:
+        self._sources, self._options, self._swap, self._old = sources, options, swap, old
+        self._rules = options.rules
+        self._key: bytes | None = None
+        self._key_made: Path | None = None
+        self._shielded = self._rules.profile == "pseudonymised"
+
+    def run(self) -> Packed:
+        options, folder = self._options, self._swap.new
+        self._take_key()
+        selections, strata = select(self._sources, options.where, options.sample, options.seed)
+        names, addresses = names_of(self._sources), Addresses(hosts_of(self._sources))
+        profile = self._profile(names, addresses)
+        files = [entry for table in self._rules.tables() for entry in self._table(table, selections, profile)]
+        facts = self._facts(files, strata)
+        facts.pack["tables"] = {
+            table.name: [c.name for c in self._rules.columns(table)] for table in self._rules.tables()
+        }
+        test = LeakTest(addresses, names)
+        if self._shielded:
+            test.require_clean(folder, files, [])
+            found = {"by_column": dict(sorted(test.residual.items())), "different_names": len(test.mentioned)}
+            facts.pack["names_in_prose"] = found
+        documents = write_documents(folder, facts, convokit="convokit" in options.formats)
+        if self._shielded:
+            test.require_clean(folder, [], [folder / name for name in documents])
+        return self._publish(facts, files, documents)
+
+    def _take_key(self) -> None:
+        if not self._shielded:
+            return
+        if self._options.key is None:
+            raise PackError(
+                "a pseudonymised pack needs a key", "name its file with --key; it is made when it is not there"
+            )
+        self._key, made = read_or_make_key(self._options.key, outside=self._swap.directory)
+        self._key_made = self._options.key if made else None
+
+    def _profile(self, names: Any, addresses: Addresses) -> Profile:
+        keys = Pseudonyms(self._key) if self._key is not None else None
+        everywhere = self._rules.names_in_prose == "replace"
+        scrubber = Scrubber(names, keys, addresses, everywhere=everywhere) if keys is not None else None
+        return Profile(self._rules, articles_of(self._sources), names, keys, scrubber)
+
+    def _table(self, table: Table, selections: Sequence[Selection], profile: Profile) -> list[FileEntry]:
+        columns, schema = self._rules.columns(table), self._rules.schema(table)
+        batches = (made for batch in self._rows(table, selections) for made in profile.apply(table, batch))
+        chunks = in_order(table, schema, batches, self._swap.spill, bucket=self._options.bucket_bytes)
+        kinds = self._options.shards()
+        return write_table(self._swap.new, table, columns, chunks, kinds, shard_bytes=self._options.shard_bytes)
+
+    def _rows(self, table: Table, selections: Sequence[Selection]) -> Iterable[pa.RecordBatch]:
+        if table.name == "authors" and any(selection.threads is not None for selection in selections):
+            yield from members(self._sources, selections)
+            return
+        for source, selection in zip(self._sources, selections, strict=True):
+            for batch in source.batches(table.name):
+                rows = selection.filter(table.name, batch)
+                if rows.num_rows:
+                    yield rows
+
+    def _facts(self, files: Sequence[FileEntry], strata: Mapping[str, Any] | None) -> Facts:
+        options, rules = self._options, self._rules
+        about: dict[str, Any] = {
+            "profile": rules.profile,
+            "key_id": key_id(self._key) if self._key is not None else None,
+            "article_bodies": rules.article_bodies,
+            "recovered_text": rules.recovered_text,
+            "names_in_prose_rule": rules.names_in_prose if self._shielded else None,
+            "authenticated": any(source.authenticated for source in self._sources),
+            "formats": [name for name in FORMATS if name == "parquet" or name in options.formats],
+            "statement": options.statement.as_json(),
+        }
+        if not options.where.everything or strata is not None:
+            about["selection"] = {"where": options.where.as_json(), "sample": strata, "seed": options.seed}
+        return Facts(about, collected(self._sources, self._key), list(files), options.statement, rules)
+
+    def _publish(self, facts: Facts, files: list[FileEntry], documents: Sequence[str]) -> Packed:
+        new = self._swap.new
+        facts.pack["documents"] = [
+            {"path": name, "bytes": (new / name).stat().st_size, "sha256": sha256_of(new / name)} for name in documents
+        ]
+        manifest = facts.manifest()
+        write_synced(new / MANIFEST, manifest.to_json())
+        names = [*(entry.path for entry in files), *documents]
+        self._swap.commit(names, sorted(_listed(self._old) - set(names)))
+        return Packed(self._swap.directory, manifest, self._key_made)
+
+
+def _listed(manifest: Manifest | None) -> set[str]:
+    if manifest is None:
+        return set()
+    documents = manifest.sections["pack"].get("documents", [])
+    return {entry.path for entry in manifest.files} | {
+        entry["path"] for entry in documents if _is_inside(entry["path"])
+    }
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path of a manifest, which anybody may have written, stays in the folder."""
+    return not Path(path).is_absolute() and ".." not in Path(path).parts

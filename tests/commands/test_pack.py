@@ -1,0 +1,82 @@
+"""`threadset pack`: from a crawl to what can be handed over, and back through `verify`."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from crawl_help import Tool, rows
+from mock_forum import MockForum
+
+
+@pytest.fixture
+def crawled(tool: Tool, mock: MockForum, data: Path) -> Path:
+    assert tool.grab(mock.url + mock.forum_path(4)).code == 0
+    return data
+
+
+def test_pack_verify_and_again(tool: Tool, crawled: Path, tmp_path: Path) -> None:
+    to = tmp_path / "pack"
+    made = tool("pack", crawled, "--to", to, "--license", "CC-BY-4.0", "--names-in-prose", "replace", "--json")
+    assert made.code == 0, made.err
+    key = tmp_path / "pack.key"
+    assert made.json["key_made"] == str(key)
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert made.json["tables"]["posts"] == len(rows(crawled, "posts"))
+    assert tool("verify", to).code == 0
+    again = tool("pack", crawled, "--to", to, "--license", "CC-BY-4.0")
+    assert again.code == 0
+    assert "the leak test found nothing" in again.out
+    assert "a key was made" not in again.out
+
+
+def test_no_member_of_the_forum_is_in_it(tool: Tool, crawled: Path, tmp_path: Path) -> None:
+    to = tmp_path / "pack"
+    options = ["--license", "CC-BY-4.0", "--names-in-prose", "replace", "--format", "jsonl,convokit"]
+    assert tool("pack", crawled, "--to", to, *options).code == 0
+    names = {name for row in rows(crawled, "authors") for name in row["known_names"] if len(name) >= 4}
+    ids = {str(row["post_id"]) for row in rows(crawled, "posts")}
+    assert len(names) > 5
+    pages = {path.name: path.read_text() for path in to.rglob("*") if path.is_file() and path.suffix != ".parquet"}
+    for path in to.rglob("*.parquet"):
+        pages[path.name] = str(pq.read_table(path).to_pylist())
+    for name, page in pages.items():
+        # One member of the demo forum is called "said", and so says a description of a column.
+        known = names if name.endswith((".jsonl", ".parquet")) else names - {"said"}
+        assert [one for one in known if one in page] == [], name
+        assert "/profile/" not in page
+        assert not any(f'"post_id":{number},' in page or f"'post_id': {number}," in page for number in ids)
+
+
+class TestBadInput:
+    def test_no_licence(self, tool: Tool, crawled: Path, tmp_path: Path) -> None:
+        result = tool("pack", crawled, "--to", tmp_path / "pack")
+        assert (result.code, "--license" in result.error) == (2, True)
+        assert not (tmp_path / "pack").exists()
+
+    def test_a_licence_that_is_none(self, tool: Tool, crawled: Path, tmp_path: Path) -> None:
+        result = tool("pack", crawled, "--to", tmp_path / "pack", "--license", "free for all")
+        assert (result.code, "SPDX" in result.error) == (2, True)
+
+    def test_no_dataset(self, tool: Tool, tmp_path: Path) -> None:
+        result = tool("pack", tmp_path, "--to", tmp_path / "pack", "--license", "MIT")
+        assert (result.code, "manifest.json is not there" in result.error) == (1, True)
+
+    def test_a_key_that_others_can_read(self, tool: Tool, crawled: Path, tmp_path: Path) -> None:
+        key = tmp_path / "k"
+        key.write_text("ab" * 32)
+        key.chmod(0o644)
+        result = tool("pack", crawled, "--to", tmp_path / "pack", "--license", "MIT", "--key", key)
+        assert (result.code, "others can read" in result.error) == (1, True)
+        assert not (tmp_path / "pack").exists()
+
+    def test_an_unknown_format(self, tool: Tool, crawled: Path, tmp_path: Path) -> None:
+        result = tool("pack", crawled, "--to", tmp_path / "pack", "--license", "MIT", "--format", "xlsx")
+        assert (result.code, "convokit" in result.error) == (2, True)
+
+    def test_where_nothing_is(self, tool: Tool, crawled: Path, tmp_path: Path) -> None:
+        options = ["--license", "MIT", "--where", "thread=1"]
+        result = tool("pack", crawled, "--to", tmp_path / "pack", *options)
+        assert (result.code, "no thread is left" in result.error) == (1, True)
