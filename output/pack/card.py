@@ -188,8 +188,8 @@ def _privacy(facts: Facts) -> str:
     counted = sum(prose["by_column"].values())
     return f"""## Privacy
 
-Profile `pseudonymised`: members and numbers are keyed pseudonyms (key id `{facts.pack["key_id"]}`; the key
-is not here). HTML, names and addresses of the site are taken out, of quotes, mentions, citing lines, edit marks and links too.
+Profile `pseudonymised`: members and numbers are keyed pseudonyms (key id `{facts.pack["key_id"]}`; the key is not
+here). HTML, names and addresses of the site are taken out, of quotes, mentions, citing lines, edit marks and links too.
 {common}
 
 **It is personal data all the same.** Times are exact and words are as they were written, so a search engine may lead
