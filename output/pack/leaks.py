@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from crawler.items import TABLES, Column, Table
@@ -21,9 +22,11 @@ from output.pack.names import SHORTEST, Names
 from output.pack.pseudonyms import FIRST, LAST
 from output.pack.roles import IDS, TEXTS, role
 from output.pack.scrub import Addresses, named_places
+from output.records import batches
 
 _LABEL = re.compile(r"user-\d{3}(?:-\d{3}){4}")
 _ROWS = 10_000
+_LINES = 1_000
 _TWICE = "full_text"  # holds what `text` and `quoted_text` hold: not counted again
 _FIX = "nothing was published; please report it, with the place, to the makers of threadset"
 
@@ -57,12 +60,13 @@ class LeakTest:
         if file_format == "parquet":
             yield from ((None, what) for what in self._metadata(path, table))
         start = 0
+        declared = {column.name: column for column in table.columns}
         for columns in _READERS[file_format](path):
             for name, values in columns.items():
-                if name not in table.names:
+                if name not in declared:
                     yield None, f"the column {name} is none of the table"
                     continue
-                for rank, what in self._column(table, table.column(name), values, counted=file_format == "parquet"):
+                for rank, what in self._column(table, declared[name], values, counted=file_format == "parquet"):
                     yield start + rank, f"{name} {what}"
             start += max(map(len, columns.values()), default=0)
 
@@ -107,14 +111,21 @@ class LeakTest:
             yield 0, "is there, and should not be"
         elif kind in TEXTS:
             place = f"{table.name}.{column.name}" if counted and column.name != _TWICE else None
-            for rank, text in _flat(values):
-                what = self._text(text)
+            texts = list(_flat(values))
+            for (rank, text), marked in zip(texts, self._marked(texts), strict=True):
+                what = self._text(text) if marked else None
                 if what is None and kind in {"label", "value"} and self._is_name(text):
                     what = "is a name"
                 if what is not None:
                     yield rank, what
                 if place is not None and self._names is not None:
                     self._count(place, text)
+
+    def _marked(self, texts: Sequence[tuple[int, str]]) -> list[bool]:
+        """Which texts have anything in them by which a place is known: most have not, and need no closer look."""
+        array = pa.array([text for _, text in texts], pa.string())
+        found: list[bool] = pc.match_substring_regex(array, self._addresses.hint).to_pylist()
+        return found
 
     def _text(self, text: str) -> str | None:
         """What is wrong with a text; a name in it that no sign shows to be one is no leak, but counted."""
@@ -161,8 +172,10 @@ def _parquet(path: Path) -> Iterator[dict[str, list[Any]]]:
 
 def _jsonl(path: Path) -> Iterator[dict[str, list[Any]]]:
     with pa.input_stream(str(path), compression="zstd" if path.suffix == ".zst" else None) as stream:
-        for line in _lines(stream):
-            yield {name: [value] for name, value in orjson.loads(line).items()}
+        for lines in batches(_lines(stream), _LINES):
+            rows = [orjson.loads(line) for line in lines]
+            names = dict.fromkeys(name for row in rows for name in row)
+            yield {name: [row.get(name) for row in rows] for name in names}
 
 
 def _lines(stream: Any) -> Iterator[bytes]:
@@ -176,11 +189,13 @@ def _lines(stream: Any) -> Iterator[bytes]:
 
 def _csv(path: Path) -> Iterator[dict[str, list[Any]]]:
     with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            yield {name: [_cell(name, value)] for name, value in row.items() if value}
+        for rows in batches(csv.DictReader(file), _LINES):
+            yield {name: [_cell(name, row[name]) for row in rows] for name in rows[0]}
 
 
 def _cell(name: str, text: str) -> Any:
+    if not text:
+        return None
     known = next((table.column(name) for table in TABLES.values() if name in table.names), None)
     return orjson.loads(text) if known is not None and known.kind == "list<string>" else text.removeprefix("'")
 

@@ -40,7 +40,8 @@ class Addresses:
         names = "|".join(re.escape(host) for host in sorted(hosts, key=lambda host: (-len(host), host)))
         own = rf"(?:https?://|//)?(?<![\w.-])(?:www\.)?(?:{names})(?::\d+)?/{_ADDRESS}+"
         self.patterns = (*((re.compile(own, re.IGNORECASE),) if hosts else ()), _ANYWHERE)
-        self.hints = tuple(sorted({host.casefold() for host in hosts}))
+        words = chain(("@", "://", "profile/", "topic/"), sorted(hosts), _CITES, _EDITED)
+        self.hint = "(?i)" + "|".join(re.escape(word) for word in words)
 
     def find(self, text: str) -> str | None:
         """The first such address in a text."""
@@ -71,9 +72,7 @@ class Scrubber:
         """A regular expression (RE2) that every text with something to replace matches; None where all may have."""
         if self._everywhere:
             return None
-        marks = ["@", "://", "/profile/", "/topic/", "profile/", "topic/"]
-        words = chain(marks, self.addresses.hints, _CITES, _EDITED)
-        return "(?i)" + "|".join(re.escape(word) for word in words)
+        return self.addresses.hint
 
     def label(self, site: str, name: str) -> str:
         """The label for a name."""
