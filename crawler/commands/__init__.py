@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -64,6 +66,7 @@ for _command in (grab, crawl, status, export, extract, link, pack, prune, verify
 
 def main(args: list[str] | None = None) -> None:
     """Entry point of the console script: errors are one line, exit codes are those of `crawler.outcome`."""
+    _mend_streams()
     try:
         _check_packages()
         code = cli.main(args, prog_name=TOOL, standalone_mode=False)
@@ -81,6 +84,16 @@ def main(args: list[str] | None = None) -> None:
             fail(CommandError("output", f"it cannot be written ({error.strerror})", "check the disk, or read it all"))
         )
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _mend_streams() -> None:
+    """What the terminal's encoding lacks is shown as an escape; a stream that was closed takes words and drops them."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  for as long as we run
+        elif isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _check_packages() -> None:

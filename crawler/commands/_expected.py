@@ -9,6 +9,7 @@ from typing import Any
 
 from crawler.commands._errors import CommandError
 from crawler.commands._progress import duration
+from crawler.commands._summary import count
 from crawler.jobs import Job
 from crawler.jobs.estimate import Expected, Load, expect, loads
 from crawler.store import STATE_FILE, StoreError
@@ -62,7 +63,9 @@ def left_line(folder: Path, sites: Iterable[str], delay: float) -> str | None:
     waiting = [load.waiting for load in _known(folder, sorted(set(sites))) if load.waiting]
     if not waiting:
         return None
-    return f"{folder}: {sum(waiting)} pages wait from an earlier run, at least {duration(max(waiting) * delay)}"
+    return (
+        f"{folder}: {count(sum(waiting), 'page')} wait from an earlier run, at least {duration(max(waiting) * delay)}"
+    )
 
 
 def expected(job: Job) -> Forecast:
@@ -80,14 +83,15 @@ def expected_lines(job: Job, forecast: Forecast) -> list[str]:
     """The forecast in words."""
     lines = [f"{job.name}: into {job.out}, as {job.user_agent}, recheck {job.recheck}"]
     for load, found, delay, part in zip(forecast.loads, forecast.expected, forecast.delays, job.site, strict=True):
-        known = f"{load.threads} threads known" if load.threads else "nothing known yet"
-        named = f"{len(part.forums)} forums and {len(part.threads)} threads named"
+        known = f"{count(load.threads, 'thread')} known" if load.threads else "nothing known yet"
+        given = ((len(part.forums), "forum"), (len(part.threads), "thread"))
+        named = " and ".join(count(number, noun) for number, noun in given if number)
         least = "at least " if found.at_least else "about "
-        lines.append(f"  {load.site}: {named}, {known}")
+        lines.append(f"  {load.site}: {named} named, {known}")
         time = f"{duration(found.seconds(delay))} at {delay:g} s each"
-        lines.append(f"    {least}{found.requests} requests ({found.why}), {time}")
+        lines.append(f"    {least}{count(found.requests, 'request')} ({found.why}), {time}")
     if job.budget.pages or job.budget.minutes:
-        pages = f"{job.budget.pages} pages" if job.budget.pages else ""
+        pages = f"{count(job.budget.pages, 'page')}" if job.budget.pages else ""
         minutes = f"{job.budget.minutes:g} minutes" if job.budget.minutes else ""
         lines.append(f"  ends after {' or '.join(filter(None, (pages, minutes)))} at the latest; the next run goes on")
     least = "at least " if forecast.at_least else "about "

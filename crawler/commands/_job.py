@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
-import click
-
 from crawler.commands._errors import CommandError
-from crawler.items import TOOL
+from crawler.commands._output import fail
 from crawler.jobs import Job, JobError, load_job
 from crawler.jobs.hooks import HookResult, run_hook
 from crawler.jobs.metrics import METRICS, metrics_text
 from crawler.jobs.report import RUN_JSON, Report, replace_file, run_facts, run_json, stored_bytes
 from crawler.jobs.scope import Scope, narrow, renamed
-from crawler.logformatter import printable
 from crawler.middlewares.cookies import CookieFileError, load_cookies
 from crawler.outcome import INTERRUPTED, INTERRUPTED_TWICE, USAGE
 from crawler.store import STATE_FILE, Store, StoreError
@@ -33,6 +31,24 @@ def loaded(path: Path) -> Job:
         except CookieFileError as error:
             raise CommandError(f"{path}: cookies", error.reason, error.fix, USAGE) from None
     return job
+
+
+def check_places(job: Job, path: Path) -> None:
+    """See that what the job names on this machine is there. Raises `CommandError`."""
+    if job.out.exists() and not job.out.is_dir():
+        raise CommandError(f"{path}: out", f"{job.out} is a file", "give a folder", USAGE)
+    if job.metrics is not None and not job.metrics.parent.is_dir():
+        raise CommandError(f"{path}: metrics", f"there is no folder {job.metrics.parent}", "make it", USAGE)
+    for name in ("on_success", "on_failure"):
+        command = getattr(job.hooks, name)
+        if command is not None and not _program(command[0], path.resolve().parent):
+            fix = "give the path of a program that may be run"
+            raise CommandError(f"{path}: hooks.{name}", f"there is no program {command[0]}", fix, USAGE)
+
+
+def _program(name: str, home: Path) -> bool:
+    """True for a name that a hook, run in the folder of the job file, would find."""
+    return shutil.which(str(home / name) if "/" in name else name) is not None
 
 
 def settings_of(job: Job) -> dict[str, Any]:
@@ -79,17 +95,20 @@ def prepare(job: Job) -> None:
         narrow(store, Scope(store.db, sites))
 
 
-def write_report(job: Job, report: Report) -> bool:
+def write_report(job: Job, report: Report, *, as_event: bool) -> bool:
     """Write `run.json` and `metrics.prom`; false, and a word of it, where that cannot be."""
-    metrics = job.metrics or job.out / METRICS
+    path, metrics = job.out / RUN_JSON, job.metrics or job.out / METRICS
     try:
         with looked_into(job.out / STATE_FILE) as db:
             report.facts = run_facts(db)
         report.stored_bytes = stored_bytes(job.out)
-        replace_file(job.out / RUN_JSON, run_json(report))
-        replace_file(metrics, metrics_text(report).encode())
+        replace_file(path, run_json(report))
+        path = metrics
+        replace_file(path, metrics_text(report).encode())
     except (OSError, StoreError) as error:
-        click.echo(f"{TOOL}: {printable(job.out)}: the report cannot be written ({printable(error)})", err=True)
+        cause = getattr(error, "strerror", None) or str(error)
+        fix = "make its folder, or change `metrics` in the job" if path == job.metrics else "check the disk"
+        fail(CommandError(str(path), f"the report cannot be written ({cause})", fix), as_event=as_event)
         return False
     return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,7 +45,9 @@ def say(lines: list[str], *, quiet: bool) -> None:
 def print_json(facts: Any) -> None:
     """Write JSON; characters that a terminal might obey are written as escapes, which mean the same."""
     text = orjson.dumps(facts, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z).decode()
-    click.echo("".join(c if c.isprintable() or c == "\n" else _escaped(c) for c in text))
+    plain = (sys.stdout.encoding or "").lower() not in {"utf-8", "utf8"}  # then all that is not ASCII is escaped
+    shown = str.isascii if plain else str.isprintable
+    click.echo("".join(c if c == "\n" or (c.isprintable() and shown(c)) else _escaped(c) for c in text))
 
 
 def _escaped(character: str) -> str:

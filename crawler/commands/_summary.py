@@ -14,7 +14,7 @@ def summary(published: Published, formats: tuple[str, ...]) -> list[str]:
     lines = [_contents(published), _quotes(published)]
     lines.append(f"  edits    {tally.edits} seen")
     if tally.vanished:
-        lines.append(f"  gone     {_count(tally.vanished, 'post')} that stood there before, kept with their status")
+        lines.append(f"  gone     {count(tally.vanished, 'post')} that stood there before, kept with their status")
     lines += missing(published.outcome.problems)
     in_parts = published.layout.in_parts
     opened = [f"{folder}/{name}/posts{'/' if in_parts else f'.{name}'}" for name in formats]
@@ -28,16 +28,20 @@ def _contents(published: Published) -> str:
     span = ""
     if tally.first_at is not None and tally.last_at is not None:
         span = f", {tally.first_at:%Y-%m-%d} to {tally.last_at:%Y-%m-%d}"
-    threads = _count(tally.threads_read, "thread")
-    return f"  content  {threads}, {_count(tally.posts, 'post')} by {_count(tally.authors, 'member')}{span}"
+    threads = count(tally.threads_read, "thread")
+    members = f" by {count(tally.authors, 'member')}" if tally.authors else ""  # text dumps give no numbers of members
+    return f"  content  {threads}, {count(tally.posts, 'post')}{members}{span}"
 
 
 def _quotes(published: Published) -> str:
     tally = published.tally
+    if not tally.quotes:
+        return "  quotes   none"
     parts = [f"{tally.linked} linked"]
     if tally.unseen:
         parts.append(f"{tally.unseen} of posts that were not read")
-    parts.append(f"{tally.unlinked} without a known post")
+    if tally.unlinked:
+        parts.append(f"{tally.unlinked} without a known post")
     return f"  quotes   {tally.quotes}: {', '.join(parts)}"
 
 
@@ -47,7 +51,7 @@ def missing(problems: list[Problem]) -> list[str]:
     known = len(problems) - len(fresh)
     lines = []
     if not fresh:
-        lines.append("  missing  nothing" + (f" but {_count(known, 'thread')} known to be gone" if known else ""))
+        lines.append("  missing  nothing" + (f" but {count(known, 'thread')} known to be gone" if known else ""))
     for index, problem in enumerate(fresh[:_SHOWN]):
         lines.append(f"  {'missing' if index == 0 else '       '}  {describe(problem)}")
     if len(fresh) > _SHOWN:
@@ -64,5 +68,6 @@ def describe(problem: Problem) -> str:
     return f"{what} {problem.item_id}{page}: {problem.reason}"
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """A number and its noun, of which there may be one or many."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

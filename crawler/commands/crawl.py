@@ -13,7 +13,7 @@ import click
 from crawler.commands._errors import CommandError
 from crawler.commands._expected import expected, expected_lines
 from crawler.commands._folder import opened_folder
-from crawler.commands._job import hook_for, loaded, prepare, settings_of, write_report
+from crawler.commands._job import check_places, hook_for, loaded, prepare, settings_of, write_report
 from crawler.commands._options import accept_option, json_option, log_level, quiet_option, verbose_option
 from crawler.commands._output import fail, log_event, print_json, say
 from crawler.commands._run import Finished, ImplausibleError, Plan, report, run
@@ -53,6 +53,7 @@ def crawl(job_file: Path, *, check: bool, **options: Any) -> int:
     """Check the job; run it, tell of it."""
     job = loaded(job_file)
     if check:
+        check_places(job, job_file)
         return _check(job, options)
     plan = Plan(
         folder=job.out,
@@ -129,7 +130,7 @@ class _Turn:
         elif error is not None:
             told.exit_code, told.error = error.exit_code, printable(error)
             told.implausible = error.signs if isinstance(error, ImplausibleError) else []
-        self.written = write_report(self.job, told)
+        self.written = write_report(self.job, told, as_event=self.plan.log_json)
 
     def _tell(self) -> int:
         code = self.report.exit_code
@@ -157,4 +158,4 @@ class _Turn:
             fail(CommandError(f"hook {result.command}", result.problem, fix), as_event=self.plan.log_json)
         self.report.hook = result
         if self.written:
-            write_report(self.job, self.report)
+            write_report(self.job, self.report, as_event=self.plan.log_json)

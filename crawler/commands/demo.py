@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
 from crawler.commands._options import format_option, json_option, quiet_option, verbose_option
+from crawler.commands._output import say
+from crawler.commands._summary import count
 from crawler.commands.grab import grab
 from crawler.demo import DemoServer
+from crawler.outcome import COMPLETE
 
 _HELP = """Serve a small made-up forum on this machine, grab it, and show what came out.
 
 No network is used. The forum has a news thread of several pages with quotes, an edit, a guest and a poll, and a few
-smaller threads.
+smaller threads. With --serve it is there to try jobs and options on, until Ctrl-C.
 """
 
 
@@ -30,14 +35,17 @@ _PORT = 8470
     show_default=True,
     help="Folder.",
 )
+@click.option("--serve", is_flag=True, help="Serve only, until Ctrl-C.")
 @format_option
 @json_option
 @verbose_option
 @quiet_option
 @click.pass_context
-def demo(ctx: click.Context, /, out: Path, **options: Any) -> int:
+def demo(ctx: click.Context, /, out: Path, *, serve: bool, **options: Any) -> int:
     """Serve, grab, end."""
     with _server() as server:
+        if serve:
+            return _serve(server)
         urls = tuple(server.url + board.path for board in server.forum.boards if server.forum.listed(board))
         code = ctx.invoke(
             grab,
@@ -54,6 +62,17 @@ def demo(ctx: click.Context, /, out: Path, **options: Any) -> int:
             **options,
         )
     return int(code)
+
+
+def _serve(server: DemoServer) -> int:
+    """Say what there is to be grabbed, and wait for Ctrl-C."""
+    boards = [board for board in server.forum.boards if server.forum.listed(board)]
+    lines = [f"{server.url}/: until Ctrl-C"]
+    lines += [f"  {server.url}{board.path}  {count(len(server.forum.listed(board)), 'thread')}" for board in boards]
+    say(lines, quiet=False)
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
+    return COMPLETE
 
 
 def _server() -> DemoServer:

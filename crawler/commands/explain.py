@@ -17,6 +17,8 @@ from crawler.commands._crawl import crawl
 from crawler.commands._errors import CommandError
 from crawler.commands._options import crawl_options, crawl_settings, json_option, quiet_option, verbose_option
 from crawler.commands._output import print_json
+from crawler.extract.inputs import is_html
+from crawler.extract.reading import address_of
 from crawler.items import ErrorPage, ForumPage, PageItem, PageRef, TopicPage, Wall
 from crawler.logformatter import printable
 from crawler.middlewares.robots import ROBOTS_FLAG
@@ -31,6 +33,7 @@ from crawler.store.settle import NOT_UNDERSTOOD, WALLS
 _HELP = """Say of a page what each field is, and which selector gave it: first choice, fallback or none.
 
 PAGE is a saved HTML file, or an address of a thread or forum, which is then fetched: one page, robots.txt obeyed.
+A file says mostly itself which address it is of.
 """
 
 _SHORT = 70  # characters of a value that are shown
@@ -76,7 +79,7 @@ class OnePage(SiteSpider):
 
 @click.command(help=_HELP, short_help="Say which selector gave each field of a page.")
 @click.argument("page", metavar="PAGE")
-@click.option("--url", metavar="URL", help="Of a file, the address that it was saved from.")
+@click.option("--url", metavar="URL", help="Of a file that does not say it, the address that it was saved from.")
 @crawl_options
 @json_option
 @verbose_option
@@ -95,12 +98,18 @@ def explain(page: str, url: str | None, **options: Any) -> int:
 
 def _saved(path: Path, url: str | None) -> Source | None:
     """The page in a file, if it is one."""
+    if path.is_dir():
+        raise CommandError(str(path), "it is a folder", "give a file in it, or a whole address", USAGE)
     if not path.is_file():
         return None
     try:
-        return Source(path.read_bytes(), url or "https://saved.invalid/")
+        if not is_html(path):
+            fix = "give a saved page; `threadset extract` reads WARC files and text"
+            raise CommandError(str(path), "it is no HTML page", fix, USAGE)
+        body = path.read_bytes()
     except OSError as error:
         raise CommandError(str(path), f"it cannot be read ({error.strerror})", "check its permissions", USAGE) from None
+    return Source(body, url or address_of(body) or "https://saved.invalid/")
 
 
 def _fetched(address: str, options: dict[str, Any]) -> Source:

@@ -16,7 +16,7 @@ from crawler.commands._folder import opened_folder
 from crawler.commands._options import format_option, json_option, log_level, quiet_option, verbose_option
 from crawler.commands._output import print_json, say
 from crawler.commands._publish import Published, as_json, publish
-from crawler.commands._summary import summary
+from crawler.commands._summary import count, summary
 from crawler.extract.inputs import Input, InputError, inputs_of
 from crawler.extract.pool import cores, read_parts
 from crawler.extract.saved import Damage
@@ -155,9 +155,8 @@ def _report(published: Published, done: Extracted, options: dict[str, Any]) -> i
 
 
 def _files(done: Extracted) -> str:
-    return (
-        f"  files    {done.pages:,} pages read, {done.skipped:,} other things passed over, {done.n_damaged:,} damaged"
-    )
+    pages, others = count(done.pages, "page"), count(done.skipped, "other thing")
+    return f"  files    {pages} read, {others} passed over, {done.n_damaged:,} damaged"
 
 
 def _code(published: Published) -> int:

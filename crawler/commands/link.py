@@ -18,10 +18,12 @@ from crawler.commands._manifest import linking
 from crawler.commands._options import format_option, json_option, quiet_option
 from crawler.commands._output import print_json, say
 from crawler.commands._publish import publish
+from crawler.commands._summary import count
 from crawler.commands._tally import Tally
 from crawler.outcome import COMPLETE, ERROR, USAGE
 from crawler.store import STATE_FILE
 from output import OutputError, Publisher
+from output.manifest import MANIFEST
 from pipelines.authors import AuthorIndex
 from pipelines.calibration import Calibration, calibrate, confidence_of
 from pipelines.given import Given, GivenError, take
@@ -53,12 +55,20 @@ def link(source: Path, *, out: Path | None, formats: tuple[str, ...], as_json: b
     if source.is_dir():
         facts = _folder(source, out or source, formats)
     else:
+        if out is None and (home := _dataset_of(source)) is not None:
+            fix = f"give the folder, {home}, or another one with --out"
+            raise CommandError(str(source), "it is a table of a dataset", fix, USAGE)
         facts = _file(source, out or source.parent / f"{source.name.split('.')[0]}-linked", formats)
     if as_json:
         print_json(facts)
     else:
         say(_lines(facts), quiet=quiet)
     return COMPLETE
+
+
+def _dataset_of(posts: Path) -> Path | None:
+    """The dataset of which a file is a table: what lay beside it would be no part of it."""
+    return next((folder for folder in posts.absolute().parents[:3] if (folder / MANIFEST).is_file()), None)
 
 
 def _folder(folder: Path, target: Path, formats: tuple[str, ...]) -> dict[str, Any]:
@@ -151,10 +161,11 @@ def _facts(target: Path, tally: Tally, calibrations: dict[str, Calibration]) -> 
 def _lines(facts: dict[str, Any]) -> list[str]:
     """What was found, for people."""
     methods = facts["methods"]
-    lines = [f"{facts['folder']}:", f"  content  {facts['threads']:,} threads, {facts['posts']:,} posts"]
-    lines.append(f"  quotes   {facts['quotes']:,}, of which {facts['unresolved']:,} without a known post")
-    lines += [f"           {count:,} {method}" for method, count in methods.items() if method != "unresolved"]
-    without = [f"{name} ({count:,} lines)" for name, count in facts.get("lines_without", {}).items()]
+    lines = [f"{facts['folder']}:", f"  content  {count(facts['threads'], 'thread')}, {count(facts['posts'], 'post')}"]
+    unknown = f", of which {facts['unresolved']:,} without a known post" if facts["unresolved"] else ""
+    lines.append(f"  quotes   {facts['quotes']:,}{unknown}" if facts["quotes"] else "  quotes   none")
+    lines += [f"           {number:,} {method}" for method, number in methods.items() if method != "unresolved"]
+    without = [f"{name} ({count(number, 'line')})" for name, number in facts.get("lines_without", {}).items()]
     if without:
         lines.append(f"  missing  {', '.join(without)}")
     if facts.get("not_kept"):

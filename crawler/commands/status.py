@@ -14,6 +14,7 @@ from crawler.commands._errors import CommandError
 from crawler.commands._options import json_option, quiet_option
 from crawler.commands._output import fail, print_json, say
 from crawler.commands._progress import duration
+from crawler.commands._summary import count
 from crawler.jobs.report import RunFacts
 from crawler.jobs.status import Status, status_of
 from crawler.outcome import COMPLETE, ERROR
@@ -96,7 +97,7 @@ def _lines(folder: Path, found: Status, now: datetime, problems: int | None) -> 
         lines.append(f"             not ended: at work, or killed; the last page came {_ago(found.last_fetch_at, now)}")
     if found.good is not None and found.good.run_id != found.last_run.run_id:
         lines.append(f"  last good  {_run(found.good, now)}")
-    why = ", ".join(f"{count} {name}" for name, count in sorted(found.failures.items()))
+    why = ", ".join(f"{number} {name}" for name, number in sorted(found.failures.items()))
     lines.append(f"  pages      {found.done} done, {found.queued} queued, {found.failed} failed{why and f' ({why})'}")
     if found.left:
         lines.append(f"             {found.left} more that the job does not ask for any more")
@@ -108,7 +109,7 @@ def _lines(folder: Path, found: Status, now: datetime, problems: int | None) -> 
             f"  last read  the newest {_ago(newest, now)}, "
             f"the oldest {_ago(oldest.last_read_at, now)} ({oldest.site} {oldest.thread_id})"
         )
-    published = "never published" if problems is None else f"{problems} in the tables, see {MANIFEST}"
+    published = "never published" if problems is None else f"{problems or 'nothing'} in the tables, see {MANIFEST}"
     lines.append(f"  missing    {published}")
     return lines
 
@@ -120,7 +121,7 @@ def _run(run: RunFacts, now: datetime) -> str:
     ended = "ended" if run.finished_at else "began"
     return (
         f"{run.run_id}, {run.outcome or 'without outcome'}, {ended} {when:%Y-%m-%d %H:%M}Z ({_ago(when, now)}): "
-        f"{run.n_requests} requests, {run.n_posts} posts, {run.n_new} new, {run.n_changed} changed"
+        f"{count(run.n_requests, 'request')}, {count(run.n_posts, 'post')}, {run.n_new} new, {run.n_changed} changed"
     )
 
 
@@ -132,7 +133,8 @@ def _thread(found: Status, index: int) -> str:
     thread = found.threads[index]
     note = ", pages queued or failed" if thread.open else ""
     return (
-        f"  {thread.site} {thread.thread_id}: {thread.pages} pages, last read {thread.last_read_at:%Y-%m-%d %H:%M}Z, "
+        f"  {thread.site} {thread.thread_id}: {count(thread.pages, 'page')}, "
+        f"last read {thread.last_read_at:%Y-%m-%d %H:%M}Z, "
         f"oldest page {thread.oldest_page_at:%Y-%m-%d %H:%M}Z{note}"
     )
 

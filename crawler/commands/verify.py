@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -15,9 +15,9 @@ from crawler.commands._output import print_json, say
 from crawler.items import TOOL
 from crawler.logformatter import printable
 from crawler.outcome import COMPLETE, ERROR, USAGE
-from crawler.store import STATE_FILE, Store, StoreError
+from crawler.store import STATE_FILE, StoreError
 from crawler.store.check import damages
-from crawler.store.db import integrity
+from crawler.store.look import looked_into
 from output.pack import is_pack, verify_pack
 from output.verify import Problem
 from output.verify import verify as verify_dataset
@@ -25,7 +25,7 @@ from output.verify import verify as verify_dataset
 _HELP = """Check a dataset: hashes of the manifest, schema, keys, order, references, counts, text; and its archive,
 record by record. Of a pack, the rules of its profile too; that needs nothing but the pack.
 
-Each failure is a line with file, row and fix. Exit code 0 when all is well, 1 otherwise.
+It only reads. Each failure is a line with file, row and fix. Exit code 0 when all is well, 1 otherwise.
 """
 
 
@@ -42,11 +42,7 @@ def verify(folder: Path, *, as_json: bool, quiet: bool) -> int:
     if state.is_file() and not state.stat().st_size:
         problems.append(Problem(STATE_FILE, None, "it is empty", "put back a copy: all that was ever read was in it"))
     elif state.is_file():
-        damaged = [
-            Problem(STATE_FILE, None, f"damaged: {line}", f"put back a copy, or grab again with {TOOL}")
-            for line in integrity(state)
-        ]
-        problems += damaged or _store(folder)
+        problems += _state(folder)
     if as_json:
         facts = [{"file": p.file, "row": p.row, "message": p.message, "fix": p.fix} for p in problems]
         print_json({"ok": not problems, "problems": facts})
@@ -58,14 +54,20 @@ def verify(folder: Path, *, as_json: bool, quiet: bool) -> int:
     return ERROR if problems else COMPLETE
 
 
-def _store(folder: Path) -> list[Problem]:
-    """What is wrong inside the store, and with its archive, where the store can be asked."""
-    fix = "put back a copy; the tables do not need it"
+def _state(folder: Path) -> Iterator[Problem]:
+    """What is wrong with the store, and with the archive where the store can be asked. Nothing is written."""
     try:
-        with Store(folder / STATE_FILE) as store:
-            inside = [Problem(STATE_FILE, None, line, "put back a copy") for line in damages(store.db)]
-            return inside + [Problem(name, None, message, fix) for name, message in check(folder, store.db)]
-    except (StoreError, sqlite3.Error) as error:
-        return [Problem(STATE_FILE, None, f"damaged: {error}", "put back a copy")]
+        with looked_into(folder / STATE_FILE) as db:
+            found = [str(row[0]) for row in db.execute("PRAGMA quick_check(10)")]
+            if found != ["ok"]:
+                fix = f"put back a copy, or grab again with {TOOL}"
+                yield from (Problem(STATE_FILE, None, f"damaged: {line}", fix) for line in found)
+                return
+            for line in damages(db):
+                yield Problem(STATE_FILE, None, line, "put back a copy")
+            for name, message in check(folder, db):
+                yield Problem(name, None, message, "put back a copy; the tables do not need it")
+    except StoreError as error:
+        yield Problem(STATE_FILE, None, error.reason, error.fix)
     except OSError as error:
-        return [Problem(FOLDER, None, f"it cannot be read ({error.strerror})", "check its permissions")]
+        yield Problem(FOLDER, None, f"it cannot be read ({error.strerror})", "check its permissions")

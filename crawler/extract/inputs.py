@@ -36,7 +36,8 @@ class Input:
         return self.path.name
 
 
-def _is_html(path: Path) -> bool:
+def is_html(path: Path) -> bool:
+    """True for a file that begins as an HTML page does. Raises ``OSError``."""
     with path.open("rb") as file:
         start = file.read(_START).replace(b"\x00", b"").lower()  # UTF-16 too
     return any(mark in start for mark in (b"<!doctype html", b"<html", b"<head", b"<body", b"saved from url="))
@@ -47,7 +48,7 @@ def _is_text(path: Path) -> bool:
     return path.stat().st_size <= LARGEST and is_dump(path.read_bytes())
 
 
-KINDS: dict[str, Callable[[Path], bool]] = {"warc": is_warc, "html": _is_html, "text": _is_text}
+KINDS: dict[str, Callable[[Path], bool]] = {"warc": is_warc, "html": is_html, "text": _is_text}
 """How each kind is told, in the order in which they are tried."""
 
 

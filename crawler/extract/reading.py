@@ -94,7 +94,7 @@ def _as_it_says(ref: PageRef, page: Page) -> PageRef:
 def _saved_page(saved: Saved) -> PageItem | None:
     """A page that a browser or a program saved as a file."""
     body = content(saved.payload, saved.headers)
-    url = saved.url or _address(body)
+    url = saved.url or address_of(body)
     item = item_of(url)
     if url is None or item is None:
         what = "it does not say the address that it was saved from" if url is None else "it is no thread and no forum"
@@ -117,7 +117,7 @@ def _dumped_page(saved: Saved) -> PageItem | None:
     return _whole(page, ref, saved.payload, saved)
 
 
-def _address(body: bytes) -> str | None:
+def address_of(body: bytes) -> str | None:
     """Where a saved page is from: what the browser noted, else what the page calls itself."""
     noted = _SAVED_FROM.search(body[:4096])
     if noted is not None:

@@ -83,11 +83,24 @@ def _syntax(text: str, message: str) -> tuple[int, str]:
 
 
 def _error(path: Path, text: str, errors: list[ErrorDetails]) -> JobError:
-    """The first error, in the order of the lines; one of a whole table counts after those of its keys."""
+    """The first error, in the order of the lines; one of a whole table counts after those of its keys.
+
+    A key that is missing because it is mistyped is told of where it stands.
+    """
+    errors = [error for error in errors if not _is_mistyped(error, errors)]
     found = sorted((line_of(text, error["loc"]), -len(error["loc"]), index) for index, error in enumerate(errors))
     line, _, index = found[0]
     what, reason, fix = _explained(errors[index])
     return JobError(f"{path}:{line}", f"{what}: {reason}" if what else reason, fix)
+
+
+def _is_mistyped(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:
+    """True for a missing key where the same table has an unknown one that is nearly the same."""
+    if error["type"] != "missing":
+        return False
+    *table, name = error["loc"]
+    unknown = [str(e["loc"][-1]) for e in errors if e["type"] == "extra_forbidden" and [*e["loc"][:-1]] == table]
+    return bool(get_close_matches(str(name), unknown, n=1, cutoff=0.6))
 
 
 def _explained(error: ErrorDetails) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from crawl_help import Tool, rows
-from mock_forum import MockForum
+from mock_forum import MockForum, edited
 
 from crawler.store import STATE_FILE
 
@@ -71,6 +71,13 @@ def test_a_forum_without_threads_is_said_to_be_one(tool: Tool, mock: MockForum, 
     category = next(board for board in mock.forum.boards if not mock.forum.listed(board))
     result = tool.grab(mock.url + category.path)
     assert "--subforums" in result.error
+
+
+def test_a_thread_without_quotes_says_so(tool: Tool, mock: MockForum, data: Path) -> None:
+    mock.override(mock.path(95), edited(lambda body, _forum, _path: body.replace(b"blockquote", b"div")))
+    result = tool.grab(mock.url + mock.path(95))
+    assert rows(data, "quotes") == []
+    assert "  quotes   none\n" in result.out
 
 
 def test_posts_that_are_not_read_again_are_missed(tool: Tool, mock: MockForum, data: Path) -> None:

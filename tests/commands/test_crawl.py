@@ -321,7 +321,28 @@ class TestEnds:
         head = HEAD + 'metrics = "nowhere/news.prom"\n'
         result = tool("crawl", write_job(home, site(threads=[mock.url + mock.path(88)]), head=head))
         assert result.code == 0
-        assert "the report cannot be written" in result.error
+        assert f"{home / 'nowhere/news.prom'}: the report cannot be written (No such file" in result.error
+
+    @pytest.mark.parametrize(
+        ("lines", "words"),
+        [
+            ('metrics = "nowhere/news.prom"', "metrics: there is no folder"),
+            ('hooks = { on_failure = ["/nowhere/tell-me"] }', "hooks.on_failure: there is no program /nowhere/tell-me"),
+            ('hooks = { on_success = ["./job.toml"] }', "hooks.on_success: there is no program ./job.toml"),
+        ],
+    )
+    def test_check_misses_what_the_job_names_on_this_machine(
+        self, tool: Tool, home: Path, mock: MockForum, lines: str, words: str
+    ) -> None:
+        result = tool("crawl", "--check", write_job(home, site(threads=[mock.url + mock.path(88)]), head=HEAD + lines))
+        assert result.code == 2
+        assert words in result.error
+
+    def test_check_misses_a_folder(self, tool: Tool, home: Path, data: Path, mock: MockForum) -> None:
+        job = write_job(home, site(threads=[mock.url + mock.path(88)]), head=HEAD + 'hooks.on_success = ["true"]\n')
+        assert tool("crawl", "--check", job).code == 0
+        data.write_text("not a folder")
+        assert "is a file" in tool("crawl", "--check", job).error
 
     def test_events_as_json(self, tool: Tool, home: Path, data: Path, mock: MockForum) -> None:
         mock.override(mock.path(90), "login_wall")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
 import types
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from crawl_help import Tool
@@ -38,6 +42,22 @@ def test_a_second_demo_changes_no_fact(tool: Tool, data: Path) -> None:
     after = {path.name: path.read_bytes() for path in (data / "canonical/jsonl").iterdir()}
     port = re.compile(rb"127\.0\.0\.1:\d+")  # another demo may hold the usual port
     assert {n: port.sub(b"", b) for n, b in after.items()} == {n: port.sub(b"", b) for n, b in before.items()}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
+def test_it_can_be_left_running(tmp_path: Path) -> None:
+    code = "from crawler.commands import main; main(['demo', '--serve'])"
+    running = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=tmp_path)
+    with running:
+        assert running.stdout is not None
+        home = running.stdout.readline().split(": ")[0]
+        forum = running.stdout.readline().split()[0]
+        assert forum.startswith(home)
+        with urlopen(forum, timeout=10) as answer:
+            assert b"<html" in answer.read()
+        running.send_signal(signal.SIGINT)
+        assert running.wait(20) == 0
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_packages_of_others_are_not_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -139,6 +139,14 @@ def test_wrong_usage(tool: Tool, posts: Path, tmp_path: Path) -> None:
     assert tool("link", posts, "--out", posts).code == 2
 
 
+def test_nothing_is_put_among_the_tables_of_a_dataset(tool: Tool, mock: MockForum, data: Path, tmp_path: Path) -> None:
+    tool.grab(mock.url + mock.path(88))
+    refused = tool("link", data / "jsonl/posts.jsonl")
+    assert (refused.code, str(data) in refused.error, "--out" in refused.error) == (2, True, True)
+    assert tool("link", data / "jsonl/posts.jsonl", "--out", tmp_path / "other").code == 0
+    assert tool("verify", data).code == 0
+
+
 def test_a_dataset_is_not_overwritten_by_a_file(tool: Tool, mock: MockForum, data: Path, posts: Path) -> None:
     tool.grab(mock.url + mock.path(88))
     before = (data / "manifest.json").read_bytes()

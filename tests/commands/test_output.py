@@ -5,7 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import logging
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from crawl_help import Tool, rows
@@ -253,6 +259,70 @@ class TestOtherCommands:
         assert "state.sqlite" in result.err
         assert "Traceback" not in result.err
 
+    def test_verify_only_reads(self, tool: Tool, mock: MockForum, data: Path) -> None:
+        tool.grab(mock.url + mock.path(88))
+        before = {path: path.stat().st_mtime_ns for path in (data, *data.rglob("*"))}
+        assert tool("verify", data).code == 0
+        assert {path: path.stat().st_mtime_ns for path in (data, *data.rglob("*"))} == before
+
+    def test_verify_does_not_bring_an_older_store_up(self, tool: Tool, mock: MockForum, data: Path) -> None:
+        tool.grab(mock.url + mock.path(88))
+        with closing(sqlite3.connect(data / "state.sqlite")) as db, db:
+            db.execute("UPDATE meta SET value = '1' WHERE key = 'schema_version'")
+        result = tool("verify", data)
+        assert result.code == 1
+        assert "state.sqlite: it is of the schema 1" in result.err
+        assert "export" in result.err
+        assert not list(data.glob("*.bak-*"))
+
+    def test_json_where_the_terminal_knows_ascii_only(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr("crawler.commands._output.sys.stdout", AsciiOnly(sys.stdout))
+        print_json({"name": "Жук 🪲"})
+        said = capsys.readouterr().out
+        assert said.isascii()
+        assert json.loads(said) == {"name": "Жук 🪲"}
+
+
+class TestStreams:
+    def test_what_the_encoding_lacks_is_escaped(self, mock: MockForum, data: Path) -> None:
+        page = data.parent / "page.html"
+        title = mock.forum.thread(88).title.encode()
+        page.write_bytes(mock.honest(mock.path(88)).body.replace(title, "Жук".encode()))
+        done = in_a_process(["explain", str(page)], env={"PYTHONIOENCODING": "ascii"})
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert rb"\u0416\u0443\u043a" in done.stdout
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="closes a descriptor")
+    @pytest.mark.parametrize("closed", [1, 2])
+    def test_a_closed_stream_changes_nothing(self, mock: MockForum, data: Path, closed: int) -> None:
+        args = ["grab", mock.url + mock.path(88), "--out", str(data), "--delay", "0"]
+        done = in_a_process(args, preexec_fn=lambda: os.close(closed))
+        assert done.returncode == 0
+        assert rows(data, "posts")
+
+
+def in_a_process(
+    args: list[str], *, env: dict[str, str] | None = None, **more: Any
+) -> subprocess.CompletedProcess[bytes]:
+    code = f"from crawler.commands import main; main({args!r})"
+    return subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | (env or {}), capture_output=True, check=False, timeout=60, **more
+    )
+
+
+class AsciiOnly:
+    """A stream as of a terminal without Unicode."""
+
+    encoding = "ascii"
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
 
 class TestExplain:
     def test_an_address(self, tool: Tool, mock: MockForum, data: Path) -> None:
@@ -268,6 +338,19 @@ class TestExplain:
         url = mock.url + mock.path(101, 2)
         page.write_bytes(mock.honest(mock.path(101, 2)).body)
         assert tool("explain", page, "--url", url).out == tool("explain", url, "--delay", 0).out
+
+    def test_a_file_tells_its_address(self, tool: Tool, mock: MockForum, data: Path) -> None:
+        page = data.parent / "page.html"
+        page.write_bytes(mock.honest(mock.path(101)).body)
+        assert tool("explain", page).out == tool("explain", page, "--url", mock.url + mock.path(101)).out
+
+    @pytest.mark.parametrize("content", [b"", b"\x00\xff binary", b"WARC/1.1\r\n"])
+    def test_a_file_of_another_kind(self, tool: Tool, data: Path, content: bytes) -> None:
+        path = data.parent / "page.html"
+        path.write_bytes(content)
+        result = tool("explain", path)
+        assert (result.code, "no HTML page" in result.error) == (2, True)
+        assert tool("explain", data.parent).code == 2
 
     def test_each_field_with_value_and_selector(self, tool: Tool, mock: MockForum, data: Path) -> None:
         facts = tool("explain", mock.url + mock.path(88), "--delay", 0, "--json").json

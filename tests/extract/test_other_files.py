@@ -101,7 +101,7 @@ def test_things_beside_the_pages_are_passed_over(tool: Tool, forum: Forum, page:
     path.write_bytes(beside[0] + foreign(page, where=url) + b"".join(beside[1:]))
     done, there = extract(tool, path)
     assert done.code == 0, done.out + done.err
-    assert "1 pages read, 6 other things passed over, 0 damaged" in done.out
+    assert "1 page read, 6 other things passed over, 0 damaged" in done.out
     check_thread(there, forum)
 
 

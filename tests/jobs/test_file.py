@@ -118,6 +118,8 @@ class TestWhatIsRight:
         ("threads =", 'excludes = ["/topic/123"]\nthreads =', 7, "named and excluded", "take one"),
         ("threads =", 'includes = ["news"]\nthreads =', 13, "no pattern", "address"),
         ("[[site]]", "[site]", 7, "no list of tables", "[[site]]"),
+        ("[[site]]", "[[sites]]", 7, "no such key", "`site`"),
+        ("user_agent =", "useragent =", 3, "no such key", "`user_agent`"),
         ("[hooks]", "[hook]", 15, "no such key", "`hooks`"),
         ('["true"]', '"true"', 16, "no list", "brackets"),
         ('["true"]', "[]", 16, "empty", "leave it out"),
