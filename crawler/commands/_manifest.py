@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from crawler.commands._tally import Tally
 from crawler.items import Run
@@ -27,6 +29,8 @@ def manifest_sections(store: Store, reader: Reader, tally: Tally, *, canonical: 
     if not canonical:
         span["first_fetch_at"], span["last_fetch_at"] = _fetched(store)
         sections["start_urls"] = sorted({entry.url for entry in store.frontier.entries("is_seed")})
+        if (job := _job(runs)) is not None:
+            sections["job"] = job
         sections["runs"] = [_run(run, tally.gone[run.run_id]) for run in runs]
     return sections
 
@@ -41,6 +45,13 @@ def linking(tally: Tally, calibrations: Mapping[str, Calibration], *, canonical:
         "id_check": dict(sorted(tally.checks.items())),
         "calibration": {site: made.as_json() for site, made in sorted(calibrations.items())},
     }
+
+
+def _job(runs: Sequence[Run]) -> str | None:
+    """Name of the job whose run was the last."""
+    config = orjson.loads(runs[-1].config) if runs else {}
+    name = config.get("name") if config.get("command") == "crawl" else None
+    return name if isinstance(name, str) else None
 
 
 def _run(run: Run, n_missing: int) -> dict[str, Any]:

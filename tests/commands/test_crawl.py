@@ -88,6 +88,9 @@ class TestTwoSites:
         assert facts["n_bytes_a_year"] is None
         tool("crawl", job, "-q")
         assert run_json(data)["n_bytes_a_year"] > facts["n_bytes"]
+        assert manifest(data)["job"] == "nightly"
+        assert tool("export", data, "--canonical", "-q").code == 0
+        assert "job" not in manifest(data / "canonical"), "the same facts may have been found by another job"
 
     def test_check_sends_and_writes_nothing(
         self, tool: Tool, job: Path, data: Path, mock: MockForum, second: MockForum
