@@ -12,6 +12,7 @@ from pipelines.article_words import CONTRIBUTED, EDITING, REPORTING, WRITING
 
 _CREDITS = {"reporting": REPORTING, "editing": EDITING, "writing": WRITING}
 _LABELS = tuple(label for labels in _CREDITS.values() for label in labels)
+_BETWEEN = re.compile(r"; ?|\. (?=[A-Z])| / | – | \| ")
 
 _WRITER = re.compile(
     r"^[(—– ]{0,3}(?:the )?(?P<agency>[\w.]{1,20}(?: \w{1,20})?)(?: \w{1,20})?"
@@ -36,7 +37,7 @@ def read_credits(line: Line) -> Mark | None:
             mark.found.append(("agency", cut(line.text, *writer.span("agency"))))
             mark.by_agency = True
         return mark if mark.found else None
-    for begin, stop in _clauses(line.text, start, end):
+    for begin, stop in clauses(_BETWEEN, line.text, start, end):
         _credit_clause(line.text, begin, stop, mark)
     if not mark.points and low[start : start + 12].startswith(
         ("with inputs", "with agency", "with agencies", "agencies")
@@ -55,9 +56,10 @@ def inside(text: str) -> tuple[int, int]:
     return start, end
 
 
-def _clauses(text: str, start: int, end: int) -> Sequence[tuple[int, int]]:
+def clauses(between: re.Pattern[str], text: str, start: int, end: int) -> Sequence[tuple[int, int]]:
+    """Where what stands between the matches of a pattern begins and ends."""
     found, place = [], start
-    for match in re.finditer(r"; ?|\. (?=[A-Z])| / | – | \| ", text[:end]):
+    for match in between.finditer(text[:end]):
         if match.start() >= place:
             found.append((place, match.start()))
             place = match.end()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-from pipelines.article_credits import inside
+from pipelines.article_credits import clauses, inside
 from pipelines.article_dates import find_date
 from pipelines.article_lines import Line, find_url
 from pipelines.article_mark import Mark
@@ -25,6 +24,7 @@ from pipelines.article_words import (
 _DASH = "-–—"
 _COPYRIGHT = ("©", "copyright", "(c) ", "ⓒ")
 _OWNED = re.compile(r"©|\(c\)|copyright|\b\d{4}(?:[-/.]\d{1,2}[-/.]\d{1,2})?\b|[.,|]|\ball rights\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"[|,;()\[\]]| - | – | — ")
 _CAPTION = 700  # characters that a caption may have
 _PLAIN_MARKS = tuple(mark for mark in CAPTION_MARKS if "/" not in mark and "(" not in mark)
 
@@ -143,7 +143,7 @@ def read_source(line: Line) -> Mark | None:
         mark.found.append(("source_url", Piece(text[slice(*place)], place[0])))
     if label is not None:
         begin = text.casefold().find(label) + len(label)
-        for part_start, part_end in _parts(text, begin, place[0] if place else len(text)):
+        for part_start, part_end in clauses(_BETWEEN, text, begin, place[0] if place else len(text)):
             piece = cut(text, part_start, part_end)
             if piece.text and is_publisher(piece.text):
                 mark.found.append(("agency", piece))
@@ -154,15 +154,6 @@ def read_source(line: Line) -> Mark | None:
         mark.day = find_date(text[: place[0]] if place else text)
         mark.found += [("editing", piece) for piece in _labelled_names(text)]
     return mark if mark.found or label in {"source:", "sources:", "full story:", "read more:"} else None
-
-
-def _parts(text: str, start: int, end: int) -> Sequence[tuple[int, int]]:
-    found, place = [], start
-    for match in re.finditer(r"[|,;()\[\]]| - | – | — ", text[:end]):
-        if match.start() >= place:
-            found.append((place, match.start()))
-            place = match.end()
-    return [*found, (place, end)]
 
 
 def is_junk(line: Line) -> bool:

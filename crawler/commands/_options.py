@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,18 +18,21 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class FormatList(click.ParamType[tuple[str, ...]]):
-    """``parquet,jsonl`` and the like."""
+    """``parquet,jsonl`` and the like, out of the formats that are known."""
 
     name = "format,…"
+
+    def __init__(self, known: Collection[str] = FORMATS) -> None:
+        self._known = known
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
         """A tuple of formats, each once."""
         if isinstance(value, tuple):
             return value
         names = tuple(dict.fromkeys(part.strip().lower() for part in str(value).split(",") if part.strip()))
-        unknown = [name for name in names if name not in FORMATS]
+        unknown = [name for name in names if name not in self._known]
         if unknown or not names:
-            self.fail(f"{', '.join(unknown) or 'nothing'}: choose of {', '.join(FORMATS)}", param, ctx)
+            self.fail(f"{', '.join(unknown) or 'nothing'}: choose of {', '.join(self._known)}", param, ctx)
         return names
 
 

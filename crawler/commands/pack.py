@@ -9,7 +9,7 @@ import click
 from filelock import FileLock, Timeout
 
 from crawler.commands._errors import CommandError
-from crawler.commands._options import json_option, quiet_option
+from crawler.commands._options import FormatList, json_option, quiet_option
 from crawler.commands._output import print_json, say
 from crawler.outcome import COMPLETE, ERROR, LOCKED, USAGE
 from output.errors import OutputError
@@ -22,19 +22,6 @@ The licence is yours to state. Members, numbers and addresses are replaced under
 the pack where there is none; keep it, and keep it secret. A test then looks for what must not be in the pack, and stops
 the publication when it finds something. What was in the folder before stays until all is well.
 """
-
-
-class _Formats(click.ParamType[tuple[str, ...]]):
-    name = "format,…"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
-        if isinstance(value, tuple):
-            return value
-        names = tuple(dict.fromkeys(part.strip().lower() for part in str(value).split(",") if part.strip()))
-        unknown = [name for name in names if name not in FORMATS]
-        if unknown or not names:
-            self.fail(f"{', '.join(unknown) or 'nothing'}: choose of {', '.join(FORMATS)}", param, ctx)
-        return names
 
 
 @click.command(help=_HELP, short_help="Make a dataset to hand over: pseudonyms, card, checks.")
@@ -61,7 +48,7 @@ class _Formats(click.ParamType[tuple[str, ...]]):
 @click.option(
     "--format",
     "formats",
-    type=_Formats(),
+    type=FormatList(FORMATS),
     default="parquet,jsonl",
     show_default=True,
     metavar="NAME,…",
