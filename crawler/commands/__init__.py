@@ -22,6 +22,7 @@ from crawler.commands.grab import grab
 from crawler.commands.link import link
 from crawler.commands.pack import pack
 from crawler.commands.prune import prune
+from crawler.commands.report import report
 from crawler.commands.status import status
 from crawler.commands.verify import verify
 from crawler.items import TOOL, tool_version
@@ -60,7 +61,7 @@ def cli() -> None:
     """Group of all commands."""
 
 
-for _command in (grab, crawl, status, export, extract, link, pack, prune, verify, explain, demo):
+for _command in (grab, crawl, status, report, export, extract, link, pack, prune, verify, explain, demo):
     cli.add_command(_command)
 
 
