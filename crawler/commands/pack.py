@@ -13,7 +13,7 @@ from crawler.commands._options import FormatList, json_option, quiet_option
 from crawler.commands._output import print_json, say
 from crawler.outcome import COMPLETE, ERROR, LOCKED, USAGE
 from output.errors import OutputError
-from output.pack import FORMATS, PROFILES, LeakError, Options, Packed, Rules, Statement, Where
+from output.pack import FORMATS, PROFILES, LeakError, Options, Packed, Rules, Statement, TakedownError, Where
 from output.pack import pack as make_pack
 
 _HELP = """Make of crawl folders what can be handed to researchers: Parquet and JSONL under pseudonyms, with a card.
@@ -73,6 +73,19 @@ the publication when it finds something. What was in the folder before stays unt
     show_default=True,
     help="Names of members that stand as words in prose: count them, or replace them.",
 )
+@click.option(
+    "--takedown",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Leave out what it lists: `post SITE ID`, `author SITE NAME`, `thread SITE ID` or `site NAME` a line.",
+)
+@click.option(
+    "--takedown-unmatched",
+    type=click.Choice(["error", "ok"]),
+    default="error",
+    show_default=True,
+    help="What an entry that matches nothing is.",
+)
 @click.option("--allow-authenticated", is_flag=True, help="Also what was crawled with a login.")
 @click.option("--title", metavar="TEXT", help="Title.  [default: the folder's name]")
 @click.option("--creator", "creators", multiple=True, metavar="NAME", help="Who made it; may be repeated.")
@@ -98,7 +111,8 @@ def pack(folders: tuple[Path, ...], target: Path, *, as_json: bool, quiet: bool,
     except LeakError as error:
         raise CommandError(str(target), f"not published: {error.reason}", error.fix, ERROR) from None
     except OutputError as error:
-        raise CommandError("pack", error.reason, error.fix, ERROR) from None
+        code = USAGE if isinstance(error, TakedownError) else ERROR
+        raise CommandError("pack", error.reason, error.fix, code) from None
     except OSError as error:
         raise CommandError(
             str(target), f"it cannot be written ({error.strerror})", "give another folder", USAGE
@@ -134,6 +148,8 @@ def _options(target: Path, given: dict[str, Any]) -> Options:
         sample=given["sample"],
         seed=given["seed"],
         allow_authenticated=given["allow_authenticated"],
+        takedown=given["takedown"],
+        unmatched_ok=given["takedown_unmatched"] == "ok",
     )
 
 
@@ -147,6 +163,9 @@ def _lines(made: Packed) -> list[str]:
         lines.append(
             f"  names left in prose: {sum(prose['by_column'].values())} ({prose['different_names']} different)"
         )
+    if "takedown" in said:
+        gone = said["takedown"]
+        lines.append(f"  taken down: {gone['posts']} posts, {gone['authors']} authors, {gone['quotes']} quotes of them")
     if made.key_made is not None:
         lines.append(f"  a key was made: {made.key_made}; keep it, and keep it secret")
     return [*lines, f"  read     {made.folder}/README.md"]
@@ -161,4 +180,5 @@ def _facts(made: Packed) -> dict[str, Any]:
         "key_id": said["key_id"],
         "key_made": str(made.key_made) if made.key_made else None,
         "names_in_prose": said.get("names_in_prose"),
+        "takedown": said.get("takedown"),
     }

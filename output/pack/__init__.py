@@ -1,7 +1,7 @@
 """The handoff: what a research group can publish, out of one or several crawls."""
 
 from output.pack.check import is_pack, verify_pack
-from output.pack.errors import KeyFileError, LeakError, PackError
+from output.pack.errors import KeyFileError, LeakError, PackError, TakedownError
 from output.pack.pack import FORMATS, Options, Packed, pack
 from output.pack.profile import PROFILES, Rules
 from output.pack.select import Where
@@ -17,6 +17,7 @@ __all__ = [
     "Packed",
     "Rules",
     "Statement",
+    "TakedownError",
     "Where",
     "is_pack",
     "pack",

@@ -11,6 +11,7 @@ import orjson
 from crawler.items import TOOL, tool_version
 from output.pack.figures import Figures
 from output.pack.metadata import NOT_STATED, creators, describe
+from output.pack.takedown import sentence
 
 if TYPE_CHECKING:
     from output.pack.documents import Facts
@@ -112,6 +113,7 @@ def _complete(facts: Facts, found: Figures) -> str:
     gaps = Counter((gap["what"], gap["reason"]) for gap in facts.record.gaps)
     rows = [(what, reason, count) for (what, reason), count in sorted(gaps.items(), key=str)]
     listed = _table(("what is missing", "why", "how many"), rows[:_MOST_GAPS]) if rows else "No gaps were recorded."
+    listed = "\n\n".join(filter(None, (listed, sentence(facts.pack))))
     selection = facts.pack.get("selection")
     part = f"\n\nThis is a selection: `{_quoted(selection)}`." if selection else ""
     return f"""## Completeness and known gaps

@@ -15,3 +15,7 @@ class KeyFileError(PackError):
 
 class LeakError(PackError):
     """The finished pack held what it must not hold, so it was not published."""
+
+
+class TakedownError(PackError):
+    """A takedown list cannot be read, or names what is not there."""

@@ -30,7 +30,9 @@ def members(sources: Sequence[Source], selections: Sequence[Selection]) -> Itera
     """The table `authors`, as batches; one entry a member is held."""
     found: dict[tuple[str, int], _Member] = {}
     for source, selection in zip(sources, selections, strict=True):
-        for batch in source.batches("posts", "site content_class thread_id author_id status created_at".split()):
+        for batch in source.batches(
+            "posts", "site content_class thread_id post_id author_id status created_at".split()
+        ):
             _count(found, selection.filter("posts", batch))
     for source in sources:
         for row in source.data.rows("authors"):

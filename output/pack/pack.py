@@ -22,11 +22,14 @@ from output.pack.members import members
 from output.pack.profile import Profile, Rules
 from output.pack.pseudonyms import Pseudonyms
 from output.pack.record import collected
+from output.pack.removal import Removal
 from output.pack.scrub import Addresses, Scrubber
 from output.pack.select import Selection, Where, select
 from output.pack.sorter import BUCKET_BYTES, in_order
 from output.pack.sources import Source, articles_of, hosts_of, names_of
 from output.pack.statement import Statement
+from output.pack.takedown import read_takedown, unmatched
+from output.pack.taken import Taken, forgotten
 from output.swap import Swap, sha256_of, write_synced
 
 FORMATS = ("parquet", "jsonl", "csv", "convokit")
@@ -34,7 +37,10 @@ FORMATS = ("parquet", "jsonl", "csv", "convokit")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What a pack is to be. Parquet is always among the formats; ``key`` is the file of the key (pseudonymised)."""
+    """What a pack is to be. Parquet is always among the formats; ``key`` is the file of the key (pseudonymised).
+
+    ``takedown`` lists what is left out (`output.pack.takedown`); with ``unmatched_ok`` entries may match nothing.
+    """
 
     rules: Rules = field(default_factory=Rules)
     statement: Statement
@@ -45,6 +51,8 @@ class Options:
     sample: int | None = None
     seed: int = 0
     allow_authenticated: bool = False
+    takedown: Path | None = None
+    unmatched_ok: bool = False
     shard_bytes: int = SHARD_BYTES
     bucket_bytes: int = BUCKET_BYTES
 
@@ -74,6 +82,7 @@ def pack(folders: Sequence[Path], target: Path, options: Options) -> Packed:
     if len({folder.resolve() for folder in folders}) < len(folders):
         raise PackError("a folder is named twice", "give each folder once")
     old = _before(target)
+    entries = read_takedown(options.takedown) if options.takedown is not None else []
     sources = [Source(folder) for folder in folders]
     if any(source.authenticated for source in sources) and not options.allow_authenticated:
         names = ", ".join(str(source.path) for source in sources if source.authenticated)
@@ -81,10 +90,13 @@ def pack(folders: Sequence[Path], target: Path, options: Options) -> Packed:
             f"{names} was crawled with a login, so it may hold what guests do not see",
             "ask the site's owner, then give --allow-authenticated",
         )
+    taken = Taken(sources, entries) if options.takedown is not None and entries else None
+    if taken is not None and options.takedown is not None and not options.unmatched_ok and taken.unmatched():
+        raise unmatched(options.takedown, taken.unmatched())
     made = not target.exists()
     try:
         with _swapping(target) as swap:
-            return _Work(sources, options, swap, old).run()
+            return _Work(sources, options, swap, old, Removal(taken) if taken is not None else None).run()
     finally:
         if made:
             with contextlib.suppress(OSError):
@@ -122,8 +134,10 @@ def _before(target: Path) -> Manifest | None:
 
 
 class _Work:
-    def __init__(self, sources: Sequence[Source], options: Options, swap: Swap, old: Manifest | None) -> None:
-        self._sources, self._options, self._swap, self._old = sources, options, swap, old
+    def __init__(
+        self, sources: Sequence[Source], options: Options, swap: Swap, old: Manifest | None, removal: Removal | None
+    ) -> None:
+        self._sources, self._options, self._swap, self._old, self._removal = sources, options, swap, old, removal
         self._rules = options.rules
         self._key: bytes | None = None
         self._key_made: Path | None = None
@@ -133,6 +147,8 @@ class _Work:
         options, folder = self._options, self._swap.new
         self._take_key()
         selections, strata = select(self._sources, options.where, options.sample, options.seed)
+        for selection in selections:
+            selection.removal = self._removal
         names, addresses = names_of(self._sources), Addresses(hosts_of(self._sources))
         profile = self._profile(names, addresses)
         files = [entry for table in self._rules.tables() for entry in self._table(table, selections, profile)]
@@ -174,14 +190,15 @@ class _Work:
         return write_table(self._swap.new, table, columns, chunks, kinds, shard_bytes=self._options.shard_bytes)
 
     def _rows(self, table: Table, selections: Sequence[Selection]) -> Iterable[pa.RecordBatch]:
-        if table.name == "authors" and any(selection.threads is not None for selection in selections):
+        partial = self._removal is not None or any(selection.threads is not None for selection in selections)
+        if table.name == "authors" and partial:
             yield from members(self._sources, selections)
             return
         for source, selection in zip(self._sources, selections, strict=True):
             for batch in source.batches(table.name):
                 rows = selection.filter(table.name, batch)
                 if rows.num_rows:
-                    yield rows
+                    yield rows if self._removal is None else self._removal.edit(table.name, rows)
 
     def _facts(self, files: Sequence[FileEntry], strata: Mapping[str, Any] | None) -> Facts:
         options, rules = self._options, self._rules
@@ -197,7 +214,14 @@ class _Work:
         }
         if not options.where.everything or strata is not None:
             about["selection"] = {"where": options.where.as_json(), "sample": strata, "seed": options.seed}
-        return Facts(about, collected(self._sources, self._key), list(files), options.statement, rules)
+        if (gone := forgotten(self._sources)) is not None:
+            about["forgotten"] = gone
+        if self._removal is None:
+            return Facts(about, collected(self._sources, self._key), list(files), options.statement, rules)
+        about["takedown"] = self._removal.as_json()
+        record = collected(self._sources, self._key, self._removal.is_gap_of)
+        self._removal.clean(record)
+        return Facts(about, record, list(files), options.statement, rules)
 
     def _publish(self, facts: Facts, files: list[FileEntry], documents: Sequence[str]) -> Packed:
         new = self._swap.new

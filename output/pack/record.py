@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,7 +26,11 @@ class Record:
     last_published: str | None = None
 
 
-def collected(sources: Sequence[Source], key: bytes | None) -> Record:
+Skip = Callable[[str | None, str | None, int | None], bool]
+"""Whether a gap is not to be told: what is missing, its site, its number."""
+
+
+def collected(sources: Sequence[Source], key: bytes | None, skip: Skip = lambda *_: False) -> Record:
     """The record of these folders; with a key, numbers are pseudonyms."""
     keys = Pseudonyms(key) if key is not None else None
     record = Record(
@@ -40,6 +44,8 @@ def collected(sources: Sequence[Source], key: bytes | None) -> Record:
         record.complete &= done is not None and done.complete
         for gap in done.problems if done is not None else ():
             number = gap.id
+            if skip(gap.what, gap.site, number):
+                continue
             kind = _KIND.get(gap.what or "", "thread_id")
             if keys is not None and number is not None:
                 number = keys.number(gap.site or "", kind, number)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from output.pack.errors import PackError
+from output.pack.removal import Removal
 from output.pack.sources import Source
 
 _LENGTHS = (1, 10, 100, 1000)
@@ -80,9 +81,12 @@ class Selection:
     threads: dict[tuple[str, str], pa.Array] | None = None
     posts: dict[tuple[str, str], pa.Array] = field(default_factory=dict)
     forums: dict[str, pa.Array] = field(default_factory=dict)
+    removal: Removal | None = None
 
     def filter(self, table: str, batch: pa.RecordBatch) -> pa.RecordBatch:
         """The rows of a batch that go into the pack; of members all, for they are counted anew."""
+        if self.removal is not None:
+            batch = self.removal.keep(table, batch)
         if self.threads is None or table == "authors":
             return batch
         if table == "forums":

@@ -50,6 +50,20 @@ def test_no_member_of_the_forum_is_in_it(tool: Tool, crawled: Path, tmp_path: Pa
         assert not any(f'"post_id":{number},' in page or f"'post_id': {number}," in page for number in ids)
 
 
+def test_what_a_takedown_list_names_is_left_out(tool: Tool, crawled: Path, tmp_path: Path) -> None:
+    posts, listed, to = rows(crawled, "posts"), tmp_path / "takedown.txt", tmp_path / "pack"
+    listed.write_text(f"post 127.0.0.1 {posts[1]['post_id']}\nauthor 127.0.0.1 {posts[0]['author_name']}\n")
+    made = tool("pack", crawled, "--to", to, "--license", "MIT", "--takedown", listed, "--json")
+    assert made.code == 0, made.err
+    assert made.json["takedown"]["posts"] >= 2
+    assert made.json["tables"]["posts"] == len(posts) - made.json["takedown"]["posts"]
+    assert tool("verify", to).code == 0
+    listed.write_text("post 127.0.0.1 987654321\n")
+    refused = tool("pack", crawled, "--to", to, "--license", "MIT", "--takedown", listed)
+    assert (refused.code, "line 1: `post 127.0.0.1 987654321` matches nothing" in refused.error) == (2, True)
+    assert tool("verify", to).code == 0
+
+
 class TestBadInput:
     def test_no_licence(self, tool: Tool, crawled: Path, tmp_path: Path) -> None:
         result = tool("pack", crawled, "--to", tmp_path / "pack")
