@@ -13,7 +13,7 @@ from crawler.commands._options import FormatList, json_option, quiet_option
 from crawler.commands._output import print_json, say
 from crawler.outcome import COMPLETE, ERROR, LOCKED, USAGE
 from output.errors import OutputError
-from output.pack import FORMATS, PROFILES, LeakError, Options, Packed, Rules, Statement, TakedownError, Where
+from output.pack import FORMATS, KINDS, PROFILES, LeakError, Options, Packed, Rules, Statement, TakedownError, Where
 from output.pack import pack as make_pack
 
 _HELP = """Make of crawl folders what can be handed to researchers: Parquet and JSONL under pseudonyms, with a card.
@@ -43,7 +43,7 @@ the publication when it finds something. What was in the folder before stays unt
     "--key",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Key of the pseudonyms; made when it is not there.  [default: DIR2.key]",
+    help="Key of the pseudonyms; made when it is not there.  [default: DIR2.key, or OLD.key]",
 )
 @click.option(
     "--format",
@@ -61,6 +61,12 @@ the publication when it finds something. What was in the folder before stays unt
     multiple=True,
     metavar="NAME=VALUE",
     help="Threads to take: site=HOST, forum=ID, thread=ID, from=DATE, to=DATE (begun before it).",
+)
+@click.option(
+    "--since",
+    metavar="OLD",
+    type=click.Path(path_type=Path),
+    help="An earlier pack: tell what was added, changed and removed, and go on from its version.",
 )
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="N threads, by length and year.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Which sample.")
@@ -141,7 +147,8 @@ def _options(target: Path, given: dict[str, Any]) -> Options:
             contact=given["contact"],
             date=given["date"],
         ),
-        key=(given["key"] or target.with_name(f"{target.name}.key")) if shielded else None,
+        key=(given["key"] or _key_of(given["since"] or target)) if shielded else None,
+        since=given["since"],
         formats=given["formats"],
         compress=given["compress"],
         where=Where.parse(given["wheres"]),
@@ -151,6 +158,10 @@ def _options(target: Path, given: dict[str, Any]) -> Options:
         takedown=given["takedown"],
         unmatched_ok=given["takedown_unmatched"] == "ok",
     )
+
+
+def _key_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.key")
 
 
 def _lines(made: Packed) -> list[str]:
@@ -166,6 +177,11 @@ def _lines(made: Packed) -> list[str]:
     if "takedown" in said:
         gone = said["takedown"]
         lines.append(f"  taken down: {gone['posts']} posts, {gone['authors']} authors, {gone['quotes']} quotes of them")
+    release = said["release"]
+    if release["since"] is not None:
+        total = {kind: sum(counts[kind] for counts in release["changes"].values()) for kind in KINDS}
+        told = ", ".join(f"{count} {kind}" for kind, count in total.items())
+        lines.append(f"  version {release['version']}, against {release['since']['version']}: rows {told}")
     if made.key_made is not None:
         lines.append(f"  a key was made: {made.key_made}; keep it, and keep it secret")
     return [*lines, f"  read     {made.folder}/README.md"]
@@ -178,6 +194,7 @@ def _facts(made: Packed) -> dict[str, Any]:
         "tables": made.manifest.tables,
         "profile": said["profile"],
         "key_id": said["key_id"],
+        "release": said["release"],
         "key_made": str(made.key_made) if made.key_made else None,
         "names_in_prose": said.get("names_in_prose"),
         "takedown": said.get("takedown"),

@@ -1,6 +1,7 @@
 """The handoff: what a research group can publish, out of one or several crawls."""
 
 from output.pack.check import is_pack, verify_pack
+from output.pack.differences import KINDS
 from output.pack.errors import KeyFileError, LeakError, PackError, TakedownError
 from output.pack.pack import FORMATS, Options, Packed, pack
 from output.pack.profile import PROFILES, Rules
@@ -9,6 +10,7 @@ from output.pack.statement import Statement
 
 __all__ = [
     "FORMATS",
+    "KINDS",
     "PROFILES",
     "KeyFileError",
     "LeakError",

@@ -71,6 +71,7 @@ def card(facts: Facts, found: Figures) -> str:
         _head(facts),
         f"# {_plain(facts.statement.title)}",
         describe(facts),
+        _version(facts),
         _composition(facts, found),
         _complete(facts, found),
         _linking(facts, found),
@@ -95,6 +96,15 @@ def _head(facts: Facts) -> str:
         lines += [f"  - config_name: {table.name}", f'    data_files: "parquet/{table.name}-*.parquet"']
         lines += ["    default: true"] if table.name == "posts" else []
     return "\n".join([*lines, "---"])
+
+
+def _version(facts: Facts) -> str:
+    release, dated = facts.release, f" of {facts.date}" if facts.date else ""
+    if release.since is None:
+        return f"Version {release.version}{dated}, the first release."
+    written = ", row by row in `changes/`" if release.files else ""
+    return f"""Version {release.version}{dated}. What it has against {release.since.version} stands by counts in
+`CHANGELOG.md`{written}."""
 
 
 def _composition(facts: Facts, found: Figures) -> str:

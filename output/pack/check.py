@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from crawler.items import TABLES, Column
 from crawler.items.arrow import arrow_schema
 from output.errors import ManifestError
 from output.manifest import MANIFEST, FileEntry, Manifest, read_manifest
+from output.pack.check_changes import change_files, check_changes, leaks_of_changes
 from output.pack.errors import PackError
 from output.pack.leaks import LeakTest
 from output.pack.profile import PROFILES, Rules
@@ -68,9 +70,22 @@ def verify_pack(directory: Path) -> list[Problem]:
             frames.usable[table.name] = files
     for check in (check_rows, check_references, check_counts, check_ranks):
         check(frames)
+    if not any(path in broken for path in change_files(manifest)):
+        check_changes(directory, manifest, rules, report, _FIX)
     if rules.profile == "pseudonymised":
-        _check_profile(directory, manifest, broken, report)
+        _check_profile(directory, manifest, rules, broken, report)
     return [dataclasses.replace(problem, fix=_FIX) for problem in report.problems()]
+
+
+def verify_bytes(directory: Path) -> list[Problem]:
+    """What is wrong with the files of a pack, whatever columns it has: what is missing, or not as the manifest says."""
+    report = Report()
+    try:
+        for promised, size, digest in _promised(read_manifest(directory), report):
+            _check_bytes(directory, promised, size, digest, report)
+    except ManifestError as error:
+        return [Problem(MANIFEST, None, error.reason, _FIX)]
+    return report.problems()
 
 
 def _rules(manifest: Manifest) -> Rules:
@@ -154,7 +169,7 @@ def _check_parquet(directory: Path, entry: FileEntry, rules: Rules, report: Repo
         report.add("unreadable", entry.path, f"it cannot be read: {str(error).splitlines()[0]}", _FIX)
 
 
-def _check_profile(directory: Path, manifest: Manifest, broken: set[str], report: Report) -> None:
+def _check_profile(directory: Path, manifest: Manifest, rules: Rules, broken: set[str], report: Report) -> None:
     test = LeakTest(Addresses([site for site in manifest.sites if isinstance(site, str)]))
     for entry in manifest.files:
         if entry.path in broken or entry.table not in TABLES:
@@ -163,3 +178,6 @@ def _check_profile(directory: Path, manifest: Manifest, broken: set[str], report
             if count == LIMIT:
                 break
             report.add("profile", entry.path, f"{what}, against the profile `pseudonymised`", _FIX, row)
+    changes = [path for path in change_files(manifest) if path not in broken]
+    for path, row, what in islice(leaks_of_changes(test, directory, changes, rules), LIMIT):
+        report.add("profile", path, f"{what}, against the profile `pseudonymised`", _FIX, row)

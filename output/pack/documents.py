@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from output.pack.figures import Figures, figures
 from output.pack.metadata import citation, croissant, datapackage
 from output.pack.profile import Rules
 from output.pack.record import Record
+from output.pack.release import CHANGELOG, Release, first_release
 from output.pack.statement import Statement
 from output.swap import write_synced
 
@@ -30,6 +31,10 @@ class Facts:
     files: list[FileEntry]
     statement: Statement
     rules: Rules
+    release: Release = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.release = first_release(self.tables)
 
     @property
     def date(self) -> str | None:
@@ -44,6 +49,10 @@ class Facts:
     def rows(self, table: str) -> int:
         """Rows of a table."""
         return sum(entry.rows for entry in self.files if (entry.table, entry.format) == (table, "parquet"))
+
+    def table_rows(self) -> dict[str, int]:
+        """Rows by table."""
+        return {table.name: self.rows(table.name) for table in self.tables}
 
     def manifest(self) -> Manifest:
         """The pack's manifest."""
@@ -62,7 +71,7 @@ class Facts:
             tool=Tool(version=tool_version()),
             created_at=self.date,
             files=self.files,
-            tables={table.name: self.rows(table.name) for table in self.tables},
+            tables=self.table_rows(),
             sites=list(self.record.sites),
             runs=list(self.record.runs),
             completeness=Completeness(complete=self.record.complete, problems=gaps),
@@ -76,6 +85,7 @@ def write_documents(folder: Path, facts: Facts, *, convokit: bool) -> list[str]:
     found: Figures = figures(folder, facts.files)
     documents = {
         "README.md": card(facts, found).encode(),
+        CHANGELOG: facts.release.changelog(facts.date, facts.table_rows()).encode(),
         "CITATION.cff": citation(facts).encode(),
         "croissant.json": _json(croissant(facts)),
         "datapackage.json": _json(datapackage(facts)),

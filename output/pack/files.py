@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
@@ -54,6 +55,10 @@ class Shard(ABC):
         finally:
             self._file.close()
 
+    def abandon(self) -> None:
+        """Close the file as it is: what was written goes with the work folder."""
+        self._file.close()
+
 
 class ParquetShard(Shard):
     """Parquet, with the settings of every dataset here."""
@@ -72,6 +77,12 @@ class ParquetShard(Shard):
 
     def _end(self) -> None:
         self._writer.close()
+
+    def abandon(self) -> None:
+        """Close the file as it is, and its writer before, which Arrow would close when it is collected."""
+        with contextlib.suppress(OSError, pa.ArrowException):
+            self._writer.close()
+        super().abandon()
 
 
 class _Records(Shard):
@@ -166,7 +177,7 @@ def write_table(
         finish()
     finally:
         for shard in shards:
-            shard._file.close()  # noqa: SLF001  what was written goes with the work folder
+            shard.abandon()
     return done
 
 

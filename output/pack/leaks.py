@@ -28,7 +28,7 @@ _LABEL = re.compile(r"user-\d{3}(?:-\d{3}){4}")
 _ROWS = 10_000
 _LINES = 1_000
 _TWICE = "full_text"  # holds what `text` and `quoted_text` hold: not counted again
-_FIX = "nothing was published; please report it, with the place, to the makers of threadset"
+LEAK_FIX = "nothing was published; please report it, with the place, to the makers of threadset"
 
 
 class LeakTest:
@@ -50,10 +50,10 @@ class LeakTest:
         for entry in files:
             for row, what in self.table_file(folder / entry.path, TABLES[entry.table], entry.format):
                 place = f"{entry.path}, row {row}" if row is not None else entry.path
-                raise LeakError(f"{place}: {what}", _FIX)
+                raise LeakError(f"{place}: {what}", LEAK_FIX)
         for path in others:
             for what in self.document(path):
-                raise LeakError(f"{path.relative_to(folder).as_posix()}: {what}", _FIX)
+                raise LeakError(f"{path.relative_to(folder).as_posix()}: {what}", LEAK_FIX)
 
     def table_file(self, path: Path, table: Table, file_format: str) -> Iterator[tuple[int | None, str]]:
         """What a file of a table must not hold: the row (0-based; None for the file's metadata) and what it is."""

@@ -13,15 +13,17 @@ import pyarrow as pa
 from crawler.items import Table
 from output.errors import ManifestError
 from output.manifest import MANIFEST, FileEntry, Manifest, read_manifest
+from output.pack.check_changes import leaks_of_changes
 from output.pack.documents import Facts, write_documents
-from output.pack.errors import PackError
+from output.pack.errors import LeakError, PackError
 from output.pack.files import SHARD_BYTES, CsvShard, JsonlShard, ParquetShard, Shard, ZstdJsonlShard, write_table
 from output.pack.key import key_id, read_or_make_key
-from output.pack.leaks import LeakTest
+from output.pack.leaks import LEAK_FIX, LeakTest
 from output.pack.members import members
 from output.pack.profile import Profile, Rules
 from output.pack.pseudonyms import Pseudonyms
 from output.pack.record import collected
+from output.pack.release import Earlier, Release, compare, earlier_pack, first_release
 from output.pack.removal import Removal
 from output.pack.scrub import Addresses, Scrubber
 from output.pack.select import Selection, Where, select
@@ -48,6 +50,7 @@ class Options:
     formats: Sequence[str] = ("parquet", "jsonl")
     compress: bool = False
     where: Where = field(default_factory=Where)
+    since: Path | None = None
     sample: int | None = None
     seed: int = 0
     allow_authenticated: bool = False
@@ -55,6 +58,11 @@ class Options:
     unmatched_ok: bool = False
     shard_bytes: int = SHARD_BYTES
     bucket_bytes: int = BUCKET_BYTES
+
+    @property
+    def shielded(self) -> bool:
+        """Whether names and numbers are pseudonyms, which needs a key."""
+        return self.rules.profile == "pseudonymised"
 
     def shards(self) -> list[type[Shard]]:
         """The kinds of table files."""
@@ -93,10 +101,14 @@ def pack(folders: Sequence[Path], target: Path, options: Options) -> Packed:
     taken = Taken(sources, entries) if options.takedown is not None and entries else None
     if taken is not None and options.takedown is not None and not options.unmatched_ok and taken.unmatched():
         raise unmatched(options.takedown, taken.unmatched())
+    earlier = None
+    if options.since is not None:
+        earlier = earlier_pack(options.since, options.rules, options.key if options.shielded else None, target)
     made = not target.exists()
     try:
         with _swapping(target) as swap:
-            return _Work(sources, options, swap, old, Removal(taken) if taken is not None else None).run()
+            removal = Removal(taken) if taken is not None else None
+            return _Work(sources, options, swap, old=old, earlier=earlier, removal=removal).run()
     finally:
         if made:
             with contextlib.suppress(OSError):
@@ -135,13 +147,21 @@ def _before(target: Path) -> Manifest | None:
 
 class _Work:
     def __init__(
-        self, sources: Sequence[Source], options: Options, swap: Swap, old: Manifest | None, removal: Removal | None
+        self,
+        sources: Sequence[Source],
+        options: Options,
+        swap: Swap,
+        *,
+        old: Manifest | None,
+        earlier: Earlier | None,
+        removal: Removal | None,
     ) -> None:
-        self._sources, self._options, self._swap, self._old, self._removal = sources, options, swap, old, removal
+        self._sources, self._options, self._swap = sources, options, swap
+        self._old, self._earlier, self._removal = old, earlier, removal
         self._rules = options.rules
         self._key: bytes | None = None
         self._key_made: Path | None = None
-        self._shielded = self._rules.profile == "pseudonymised"
+        self._shielded = options.shielded
 
     def run(self) -> Packed:
         options, folder = self._options, self._swap.new
@@ -156,15 +176,24 @@ class _Work:
         facts.pack["tables"] = {
             table.name: [c.name for c in self._rules.columns(table)] for table in self._rules.tables()
         }
+        release = self._release(files)
+        facts.release, facts.pack["release"] = release, release.as_json()
         test = LeakTest(addresses, names)
         if self._shielded:
             test.require_clean(folder, files, [])
+            self._require_clean_changes(release, LeakTest(addresses, names))  # the same rows: not counted again
             found = {"by_column": dict(sorted(test.residual.items())), "different_names": len(test.mentioned)}
             facts.pack["names_in_prose"] = found
         documents = write_documents(folder, facts, convokit="convokit" in options.formats)
         if self._shielded:
             test.require_clean(folder, [], [folder / name for name in documents])
-        return self._publish(facts, files, documents)
+        return self._publish(facts, files, [*documents, *(entry.path for entry in release.files)])
+
+    def _release(self, files: Sequence[FileEntry]) -> Release:
+        if self._earlier is None:
+            return first_release(self._rules.tables())
+        work = self._swap.spill / "since"
+        return compare(self._earlier, self._swap.new, files, self._rules, work, self._options.bucket_bytes)
 
     def _take_key(self) -> None:
         if not self._shielded:
@@ -199,6 +228,11 @@ class _Work:
                 rows = selection.filter(table.name, batch)
                 if rows.num_rows:
                     yield rows if self._removal is None else self._removal.edit(table.name, rows)
+
+    def _require_clean_changes(self, release: Release, test: LeakTest) -> None:
+        paths = [entry.path for entry in release.files]
+        for path, row, what in leaks_of_changes(test, self._swap.new, paths, self._rules):
+            raise LeakError(f"{path}, row {row}: {what}", LEAK_FIX)
 
     def _facts(self, files: Sequence[FileEntry], strata: Mapping[str, Any] | None) -> Facts:
         options, rules = self._options, self._rules

@@ -39,6 +39,9 @@ TEXTS: Final = frozenset({"prose", "own", "quoted", "value", "label", "article"}
 LEFT_OUT: Final = frozenset({"fetches", "runs"})
 """Tables that no pack has: they are a log, of addresses. What counts in them is in the manifest and the card."""
 
+CHANGE: Final = "change"
+"""The column that tables of changes have beside those of the table: our own word for what happened."""
+
 _POST: Final[dict[str, Role]] = {"site": "site", "content_class": "keep", "post_id": "post_id"}
 _WORDS: Final[dict[str, Role]] = {"text": "own", "full_text": "own", "html": "html"}
 _EDIT: Final[dict[str, Role]] = {"edited_at": "keep", "edited_by": "name", "edit_reason": "prose"}
@@ -143,6 +146,8 @@ ROLE: Final[dict[str, dict[str, Role]]] = {
 
 def role(table: Table, column: Column) -> Role:
     """The role of a column. Raises :class:`PackError` for one that was given none."""
+    if column.name == CHANGE:
+        return "keep"
     try:
         return ROLE[table.name][column.name]
     except KeyError:

@@ -298,7 +298,7 @@ def test_a_smaller_pack_takes_the_place_of_a_larger_one(packed: Packed) -> None:
     packed(formats=ALL)
     folder = packed(formats=("parquet",))
     assert sorted(path.name for path in folder.iterdir()) == sorted(
-        "CITATION.cff README.md croissant.json datapackage.json manifest.json parquet".split()
+        "CHANGELOG.md CITATION.cff README.md croissant.json datapackage.json manifest.json parquet".split()
     )
     assert verify_pack(folder) == []
 
