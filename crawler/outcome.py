@@ -95,6 +95,7 @@ class Problem:
             "page": self.page,
             "url": self.url,
             "reason": self.reason,
+            "fix": self.fix,
         }
 
 

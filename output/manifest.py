@@ -49,7 +49,7 @@ class FileEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """Something that the dataset lacks: what, and why.
+    """Something that the dataset lacks: what, why, and what its collector can do about it.
 
     ``id`` is the number of the thread, forum or post, ``page`` the page of it.
     """
@@ -61,6 +61,7 @@ class Gap:
     page: int | None = None
     url: str | None = None
     reason: str | None = None
+    fix: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

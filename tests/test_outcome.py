@@ -112,7 +112,7 @@ def test_what_a_problem_says() -> None:
     (found,) = judged(entry("login", error="2F173/H", page=3))
     assert found.as_json() == {
         "site": "forum.example", "kind": "login", "what": "thread_page", "id": 1, "page": 3, "url": "u",
-        "reason": REASONS["login"][0] + " (2F173/H)",
+        "reason": REASONS["login"][0] + " (2F173/H)", "fix": REASONS["login"][1],
     }  # fmt: skip
     assert [p.what for p in judged(entry("login"), entry("login", kind="forum"))] == ["thread", "listing_page"]
 
