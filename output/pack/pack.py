@@ -24,6 +24,7 @@ from output.pack.profile import Profile, Rules
 from output.pack.pseudonyms import Pseudonyms
 from output.pack.record import collected
 from output.pack.release import Earlier, Release, compare, earlier_pack, first_release
+from output.pack.relink import Relinker
 from output.pack.removal import Removal
 from output.pack.scrub import Addresses, Scrubber
 from output.pack.select import Selection, Where, select
@@ -169,6 +170,7 @@ class _Work:
         selections, strata = select(self._sources, options.where, options.sample, options.seed)
         for selection in selections:
             selection.removal = self._removal
+        self._relinker = Relinker(self._sources, selections)
         names, addresses = names_of(self._sources), Addresses(hosts_of(self._sources))
         profile = self._profile(names, addresses)
         files = [entry for table in self._rules.tables() for entry in self._table(table, selections, profile)]
@@ -226,6 +228,8 @@ class _Work:
         for source, selection in zip(self._sources, selections, strict=True):
             for batch in source.batches(table.name):
                 rows = selection.filter(table.name, batch)
+                if table.name == "quotes":
+                    rows = self._relinker.apply(rows)
                 if rows.num_rows:
                     yield rows if self._removal is None else self._removal.edit(table.name, rows)
 

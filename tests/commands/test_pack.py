@@ -10,6 +10,8 @@ import pytest
 from crawl_help import Tool, rows
 from mock_forum import MockForum
 
+MAIN = 101
+
 
 @pytest.fixture
 def crawled(tool: Tool, mock: MockForum, data: Path) -> Path:
@@ -62,6 +64,32 @@ def test_what_a_takedown_list_names_is_left_out(tool: Tool, crawled: Path, tmp_p
     refused = tool("pack", crawled, "--to", to, "--license", "MIT", "--takedown", listed)
     assert (refused.code, "line 1: `post 127.0.0.1 987654321` matches nothing" in refused.error) == (2, True)
     assert tool("verify", to).code == 0
+
+
+def test_two_folders_of_one_forum_are_linked(tool: Tool, mock: MockForum, data: Path, tmp_path: Path) -> None:
+    first = mock.forum.thread(MAIN)
+    assert tool.grab(mock.url + first.path).code == 0
+    apart = [row for row in rows(data, "quotes") if row["target_state"] == "unseen"]
+    read = {post.post_id for post in mock.forum.posts}
+    others = sorted({row["cited_thread_id"] for row in apart if row["cited_post_id"] in read})
+    assert others
+    rest = tmp_path / "rest"
+    urls = [mock.url + mock.forum.thread(number).path for number in others]
+    assert tool("grab", *urls, "--out", rest, "--delay", 0).code == 0
+    to = tmp_path / "pack"
+    options = ["--license", "CC-BY-4.0", "--profile", "full", "--format", "parquet"]
+    assert tool("pack", data, rest, "--to", to, *options).code == 0
+    assert tool("verify", to).code == 0
+    quotes = pq.read_table(to / "parquet/quotes-00000.parquet").to_pylist()
+    found = {(row["post_id"], row["quote_index"]): row for row in quotes}
+    thread_of = {post.post_id: post.thread.thread_id for post in mock.forum.posts}
+    for row in apart:
+        now = found[row["post_id"], row["quote_index"]]
+        there = row["cited_post_id"] in read
+        assert now["target_state"] == ("seen" if there else "unseen")
+        if there:
+            assert (now["target_post_id"], now["method"]) == (row["cited_post_id"], "explicit_id")
+            assert now["target_thread_id"] == thread_of[row["cited_post_id"]]
 
 
 class TestBadInput:
