@@ -14,27 +14,40 @@ INTERRUPTED, INTERRUPTED_TWICE, TERMINATED = 130, 131, 143
 PRECEDENCE = (LOCKED, USAGE, NOT_READ, BLOCKED, ERROR, INCOMPLETE, COMPLETE)
 """Exit codes, the one that counts first where several hold."""
 
+NOTHING_TO_DO = "nothing to do"
+"""How the fix of what cannot be mended begins."""
+
+_LOGIN = "if you may read it, give your own login (--cookies; in a job: `cookies`)"
+
+_PRIVATE = "if it is yours, name the host (--private-host; in a job: `private_hosts`)"
+
 REASONS: dict[str, tuple[str, str]] = {
     "not_found": ("the forum has no such page", "check the address, or leave it: the thread is recorded as missing"),
-    "gone": ("it is gone for good", "nothing to do: the thread is recorded as missing"),
-    "hidden": ("the forum hides it", "nothing to do: the thread is recorded as missing"),
-    "forbidden": ("the forum does not show it to guests", "use --cookies with your own login, if you may read it"),
-    "login": ("a sign-in page stands before it", "use --cookies with your own login, if you may read it"),
-    "password": ("the forum asks for a password", "use --cookies with your own login, if you may read it"),
-    "age_gate": ("an age check stands before it", "confirm it in your browser and use --cookies"),
+    "gone": ("it is gone for good", f"{NOTHING_TO_DO}: the thread is recorded as missing"),
+    "hidden": ("the forum hides it", f"{NOTHING_TO_DO}: the thread is recorded as missing"),
+    "forbidden": ("the forum does not show it to guests", _LOGIN),
+    "login": ("a sign-in page stands before it", _LOGIN),
+    "password": ("the forum asks for a password", _LOGIN),
+    "age_gate": (
+        "an age check stands before it",
+        "confirm it in your browser, then give its cookies (--cookies; in a job: `cookies`)",
+    ),
     "offline": ("the forum is switched off for now", "try again later"),
     "challenge": ("a bot check stands before the forum", "ask its owner for access; threadset does not get around it"),
     "ban": ("the site refuses this address or program", "ask its owner for access; threadset does not get around it"),
-    "rate_limit": ("the site asks to slow down", "run again later, with a longer --delay"),
+    "rate_limit": ("the site asks to slow down", "run again later, with a longer delay (--delay; in a job: `delay`)"),
     "robots": ("its robots.txt forbids it", "ask the owner of the site"),
     "no_robots": ("its robots.txt cannot be read, so nothing may be fetched", "run again later, or ask its owner"),
-    "private": ("its address is one of a private network", "name such a host with --private-host, if it is yours"),
+    "private": (
+        "its address is one of a private network",
+        _PRIVATE,
+    ),
     "refused": ("the server refuses it", "check the address"),
     "server_error": ("the server has an error", "run again later"),
     "unreachable": ("the host cannot be reached", "check the address and your connection, then run again"),
     "truncated": ("the page arrives cut off", "run again later"),
     "stale": ("the site gives out an old copy of it", "run again later"),
-    "too_large": ("the page is larger than the limit", "nothing to do: it was left out"),
+    "too_large": ("the page is larger than the limit", f"{NOTHING_TO_DO}: it was left out"),
     "absent": ("it is in none of the files", "give the file that holds it, or grab it"),
     "error": ("reading it failed", "run again with -v, and report what it says"),
     "not_ips": ("it is not a page of an Invision Community", "check the address"),
@@ -86,7 +99,7 @@ class Problem:
         return PageRef(self.site, self.kind, self.item_id, self.page or 1, self.url or "")
 
     def as_json(self) -> dict[str, object]:
-        """For the manifest and for ``--json``."""
+        """For the manifest."""
         return {
             "site": self.site,
             "kind": self.outcome,
@@ -213,7 +226,7 @@ def judge_thread(thread: Thread, named: set[tuple[str, int]]) -> Problem | None:
         url=thread.url,
         outcome="count",
         reason=f"{thread.n_posts_seen} posts were read, {said}",
-        fix="run again with --refresh: the thread may have changed while it was read",
+        fix="run again (grab: with --refresh): the thread may have changed while it was read",
         exit_code=INCOMPLETE,
     )
 

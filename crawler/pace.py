@@ -34,9 +34,13 @@ class Pace:
 
     def started(self, site: str) -> None:
         """A request to the site starts now."""
-        delay = max(self._delay, self.delays.get(site, 0.0), self.asked.get(site, 0.0))
+        delay = self.delay_of(site)
         if delay:
             self._later(site, delay + MARGIN)
+
+    def delay_of(self, site: str) -> float:
+        """Seconds between the starts of two requests to a site."""
+        return max(self._delay, self.delays.get(site, 0.0), self.asked.get(site, 0.0))
 
     def hold(self, site: str, seconds: float) -> None:
         """Send nothing to the site for so long. A shorter wish does not undo a longer one."""

@@ -38,9 +38,9 @@ from crawler.welcome import Welcome
 logger = logging.getLogger(__name__)
 
 page_stored = object()
-"""Signal: a page was stored. Sent with ``page``, ``committed`` and ``store``."""
+"""Signal: a page was stored. Sent with ``page``, ``committed``, ``store`` and the site's ``delay`` in seconds."""
 
-Listener = Callable[[PageItem, Committed, Store], None]
+Listener = Callable[[PageItem, Committed, Store, float], None]
 """What may be connected to `page_stored`."""
 
 STOPPED = "stopped"
@@ -150,7 +150,8 @@ class Session:
         )  # fmt: skip
         self._count(page, committed)
         self._watch(page)
-        self._signals.send_catch_log(page_stored, page=page, committed=committed, store=self.store)
+        delay = self.pace.delay_of(ref.site)
+        self._signals.send_catch_log(page_stored, page=page, committed=committed, store=self.store, delay=delay)
         return committed
 
     @contextmanager

@@ -12,7 +12,7 @@ import click
 import output
 import pipelines
 from crawler.commands._errors import CommandError
-from crawler.commands._output import fail
+from crawler.commands._output import fail, print_json
 from crawler.commands.crawl import crawl
 from crawler.commands.demo import demo
 from crawler.commands.explain import explain
@@ -27,6 +27,7 @@ from crawler.commands.status import status
 from crawler.commands.verify import verify
 from crawler.items import TOOL, tool_version
 from crawler.outcome import INTERRUPTED, USAGE
+from crawler.spelling import meant
 
 _HELP = """Turn forum threads into datasets.
 
@@ -45,14 +46,22 @@ class _Group(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """As in the base, with a word of help for a mistyped name."""
-        from difflib import get_close_matches  # noqa: PLC0415  only where something was mistyped
-
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
-            close = get_close_matches(args[0], self.commands, n=1)
-            fix = f"did you mean {close[0]!r}?" if close else f"choose of {', '.join(sorted(self.commands))}"
-            raise CommandError(args[0], "there is no such command", fix, USAGE) from None
+            raise CommandError(args[0], "there is no such command", self._meant(args[0]), USAGE) from None
+
+    def _meant(self, word: str) -> str:
+        if "://" in word:
+            return f"did you mean `{TOOL} grab {word}`?"
+        if word.endswith(".toml"):
+            return f"did you mean `{TOOL} crawl {word}`?"
+        return meant(word, sorted(self.commands))
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """As in the base; a command that needs to be told something explains itself where it was told nothing."""
+        cmd.no_args_is_help = any(param.required for param in cmd.params)
+        super().add_command(cmd, name)
 
 
 @click.group(cls=_Group, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,14 +86,21 @@ def main(args: list[str] | None = None) -> None:
         error.show()
         sys.exit(USAGE)
     except click.ClickException as error:
-        sys.exit(fail(_in_one_line(error)))
+        sys.exit(_failed(_in_one_line(error), args))
     except CommandError as error:
-        sys.exit(fail(error))
+        sys.exit(_failed(error, args))
     except OSError as error:  # standard output is full, or nobody reads it any more
         sys.exit(
             fail(CommandError("output", f"it cannot be written ({error.strerror})", "check the disk, or read it all"))
         )
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _failed(error: CommandError, args: list[str] | None) -> int:
+    """Tell of an error; where a program reads, on standard output too, which holds nothing else then."""
+    if "--json" in (sys.argv[1:] if args is None else args):
+        print_json({"error": error.as_json(), "exit_code": error.exit_code})
+    return fail(error)
 
 
 def _mend_streams() -> None:
@@ -112,7 +128,18 @@ def _check_packages() -> None:
 
 def _in_one_line(error: click.ClickException) -> CommandError:
     """What click says, with the place where the right usage is told."""
+    if isinstance(error, click.NoSuchOption):
+        return CommandError(error.option_name, "there is no such option", _option_meant(error), USAGE)
     path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx is not None else TOOL
     message = " ".join(error.format_message().split()).rstrip(".")
     what = path.removeprefix(f"{TOOL} ") if path != TOOL else "usage"
     return CommandError(what, message[:1].lower() + message[1:], f"see `{path} --help`", USAGE)
+
+
+def _option_meant(error: click.NoSuchOption) -> str:
+    ctx = error.ctx
+    if ctx is None:
+        return f"see `{TOOL} --help`"
+    known = [name for param in ctx.command.get_params(ctx) for name in (*param.opts, *param.secondary_opts)]
+    fix = meant(error.option_name, [name for name in known if name.startswith("--")])
+    return fix if fix.startswith("did") else f"see `{ctx.command_path} --help`"

@@ -48,7 +48,8 @@ class Forecast:
         return {"sites": sites, "expected_seconds": round(self.seconds, 1), "at_least": self.at_least}
 
 
-def _known(folder: Path, names: list[str]) -> list[Load]:
+def known_loads(folder: Path, names: list[str]) -> list[Load]:
+    """What a folder's store knows of these sites; nothing is written. Raises `CommandError`."""
     if not (folder / STATE_FILE).exists():
         return [Load(site=name) for name in names]
     try:
@@ -60,7 +61,7 @@ def _known(folder: Path, names: list[str]) -> list[Load]:
 
 def left_line(folder: Path, sites: Iterable[str], delay: float) -> str | None:
     """What an earlier run left in a folder, and how long that takes; ``None`` where it left nothing."""
-    waiting = [load.waiting for load in _known(folder, sorted(set(sites))) if load.waiting]
+    waiting = [load.waiting for load in known_loads(folder, sorted(set(sites))) if load.waiting]
     if not waiting:
         return None
     return (
@@ -71,7 +72,7 @@ def left_line(folder: Path, sites: Iterable[str], delay: float) -> str | None:
 def expected(job: Job) -> Forecast:
     """What a job's next run will do, by its store; nothing is written."""
     names = [site.name for site in job.sites]
-    known = _known(job.out, names)
+    known = known_loads(job.out, names)
     found = [
         expect(load, recheck=job.recheck, seeds=len(part.urls)) for load, part in zip(known, job.site, strict=True)
     ]

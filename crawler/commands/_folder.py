@@ -106,9 +106,8 @@ def _prepare(folder: Path, *, create: bool) -> list[Path]:
 def _not_writable(folder: Path, error: OSError) -> CommandError:
     cause = error.strerror or str(error)
     return CommandError(
-        str(folder), f"the folder cannot be written ({cause})", "give another one with --out, or mend its permissions",
-        USAGE,
-    )  # fmt: skip
+        str(folder), f"the folder cannot be written ({cause})", "give another folder, or mend its permissions", USAGE
+    )
 
 
 def worth_publishing(store: Store) -> bool:

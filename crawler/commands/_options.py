@@ -12,6 +12,7 @@ import click
 from crawler.commands._errors import CommandError
 from crawler.middlewares.cookies import CookieFileError, load_cookies
 from crawler.outcome import USAGE
+from crawler.spelling import meant
 from output.manifest import FORMATS
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -32,7 +33,8 @@ class FormatList(click.ParamType[tuple[str, ...]]):
         names = tuple(dict.fromkeys(part.strip().lower() for part in str(value).split(",") if part.strip()))
         unknown = [name for name in names if name not in self._known]
         if unknown or not names:
-            self.fail(f"{', '.join(unknown) or 'nothing'}: choose of {', '.join(self._known)}", param, ctx)
+            fix = meant(unknown[0], self._known) if unknown else f"choose of {', '.join(self._known)}"
+            self.fail(f"{', '.join(unknown) or 'nothing'}: {fix}", param, ctx)
         return names
 
 

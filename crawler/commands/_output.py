@@ -11,6 +11,7 @@ import click
 import orjson
 
 from crawler.commands._errors import CommandError
+from crawler.commands._terminal import paint
 from crawler.items import TOOL
 from crawler.logformatter import printable
 
@@ -20,7 +21,7 @@ def fail(error: CommandError, *, as_event: bool = False) -> int:
     if as_event:
         log_event("error", level="error", message=str(error), exit_code=error.exit_code)
     else:
-        click.echo(f"{TOOL}: {printable(error)}", err=True)
+        click.echo(f"{paint(f'{TOOL}:', 'red', sys.stderr)} {printable(error)}", err=True, color=True)
     return error.exit_code
 
 

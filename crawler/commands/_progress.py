@@ -1,36 +1,84 @@
-"""The progress line: pages done and queued, posts, rate, time left. Silent when nobody watches."""
+"""The progress line: pages done and to go, posts, rate, time left. Silent when nobody watches."""
 
 from __future__ import annotations
 
+import sys
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+import click
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from crawler.commands._summary import count
+from crawler.commands._terminal import dumb, watched
 from crawler.items import PageItem
+from crawler.outlook import Extent, Outlook
 from crawler.store import Committed, Store
 
+_A_SECOND = 2  # times that the line is written anew
 _REFRESH = 0.5  # seconds between two looks at the frontier
+_PLAIN = 60.0  # seconds between two lines where a line cannot be written over
+_FEW = 3  # pages of a site whose pace says little yet: the delay tells more
+_LONG = 60.0  # seconds from which on a thread or forum is announced
+
+Announce = Callable[[Extent, float], None]
+"""Is told how large a thread or forum is that the user named, and how many seconds it takes at least."""
+
+
+@dataclass(slots=True)
+class _Site:
+    """One site's part: what is to come by its pages, and by the frontier; the delay between two requests.
+
+    ``first`` and ``last``: when its first and its last page came, by a steady clock.
+    """
+
+    delay: float
+    first: float
+    last: float
+    open: int = 0
+    outlook: Outlook = field(default_factory=Outlook)
+
+    def to_go(self, *, whole: bool) -> int:
+        """Pages to go. What listings let expect counts where ``whole`` sites are read, and while any page is known."""
+        return max(self.open, self.outlook.to_come) if whole and self.open else self.open
+
+    def seconds(self, now: float, *, whole: bool) -> float:
+        """Time left. A page takes as long as those before it did, and not less than the delay."""
+        done = self.outlook.done
+        pace = (self.last - self.first) / (done - 1) if done > _FEW else 0.0
+        return max(0.0, self.to_go(whole=whole) * max(self.delay, pace) - (now - self.last))
 
 
 class Progress:
-    """A live line on a terminal, fed with each page that is stored."""
+    """A live line on a terminal, fed with each page that is stored; on a dumb one, a line a minute.
 
-    def __init__(self, *, delay: float, quiet: bool) -> None:
-        self._console = Console(stderr=True)
-        self._on = self._console.is_terminal and not self._console.is_dumb_terminal and not quiet
+    ``delay`` is that between two requests, in seconds. ``whole``: all that the listings name is read, not only what
+    has changed. ``announce`` hears of each thread and forum that takes longer than a minute.
+    """
+
+    def __init__(
+        self, *, delay: float, quiet: bool, whole: bool = True, announce: Announce | None = None, width: int = 0
+    ) -> None:
+        self._on = watched(sys.stderr) and not quiet
+        self._plain = dumb()
+        self._console = Console(stderr=True, force_terminal=True if self._on else None, width=width or None)
         self._live: Live | None = None
+        self._whole, self._announce = whole, announce
         self._delay = delay
-        self._started = time.monotonic()
-        self._looked = 0.0
-        self._pages = self._posts = self._queued = 0
+        self._started = self._looked = time.monotonic()
+        self._pages = self._posts = 0
+        self._sites: dict[str, _Site] = {}
 
     def __enter__(self) -> Self:
-        if self._on:
-            self._live = Live(Text("starting"), console=self._console, refresh_per_second=4, transient=True)
+        if self._on and not self._plain:
+            self._live = Live(
+                console=self._console, get_renderable=self._text, refresh_per_second=_A_SECOND, transient=True
+            )
             self._live.start()
         return self
 
@@ -40,26 +88,70 @@ class Progress:
         if self._live is not None:
             self._live.stop()
 
-    def page(self, page: PageItem, committed: Committed, store: Store) -> None:
+    def page(self, page: PageItem, committed: Committed, store: Store, delay: float) -> None:
         """A page was stored; the store's frontier tells how much is left."""
-        del page
+        now = time.monotonic()
         self._pages += committed.settlement.outcome == "ok"
         self._posts += committed.n_posts
-        now = time.monotonic()
-        if self._live is None or now - self._looked < _REFRESH:
+        if page.ref is not None:
+            site = self._site(page.ref.site, now)
+            site.delay, site.last = delay, now
+            extent = site.outlook.see(page)
+            seconds = extent.pages * delay if extent is not None else 0.0
+            if extent is not None and page.ref.is_seed and self._announce is not None and seconds >= _LONG:
+                self._announce(extent, seconds)
+        if not self._on or now - self._looked < (_PLAIN if self._plain else _REFRESH):
             return
         self._looked = now
-        self._queued = store.frontier.counts().open
-        self._live.update(Text(self.line(now - self._started), overflow="ellipsis", no_wrap=True))
+        for name, n_open in (dict.fromkeys(self._sites, 0) | store.frontier.open_by_site()).items():
+            self._site(name, now).open = n_open
+        if self._live is None:
+            click.echo(self.line(now, self._console.width - 1), err=True)
 
-    def line(self, elapsed: float) -> str:
-        """The text of the line after so many seconds."""
-        rate = self._pages / elapsed if elapsed > 0 else 0.0
-        left = self._queued / rate if rate > 0 else self._queued * self._delay
-        return (
-            f"{self._pages} pages done, {self._queued} queued · {self._posts} posts · "
-            f"{rate:.1f} pages/s · {duration(left)} left"
+    def _site(self, name: str, now: float) -> _Site:
+        return self._sites.setdefault(name, _Site(self._delay, now, now))
+
+    def _text(self) -> Text:
+        """What stands on the terminal now."""
+        return Text(self.line(time.monotonic(), self._console.width - 1), overflow="crop", no_wrap=True)
+
+    def line(self, now: float, width: int = 200) -> str:
+        """As much as fits of what is to be said at a time of the steady clock; in ASCII, which any terminal shows."""
+        if not self._sites:
+            return _fitting(["waiting for the first page", "waiting"], width)
+        sites = list(self._sites.values())
+        to_go = sum(site.to_go(whole=self._whole) for site in sites)
+        about = "about " if to_go > sum(site.open for site in sites) else ""
+        left = f"{duration(max(site.seconds(now, whole=self._whole) for site in sites))} left"
+        pages = f"{count(self._pages, 'page')} done, {about}{to_go:,} to go"
+        return _fitting(
+            [
+                f"{pages}, {count(self._posts, 'post')}, {_rate(self._pages, now - self._started)}, {about}{left}",
+                f"{pages}, {about}{left}",
+                f"{self._pages:,} done, {to_go:,} to go, {left}",
+                f"{self._pages:,} done, {left}",
+                f"{self._pages:,}+{to_go:,}",
+            ],
+            width,
         )
+
+
+def _rate(pages: int, elapsed: float) -> str:
+    rate = pages / elapsed if elapsed > 0 else 0.0
+    return f"{rate:.1f} pages/s" if rate >= 0.5 else f"{rate * 60:.1f} pages/min"
+
+
+def _fitting(lines: Sequence[str], width: int) -> str:
+    """The first line that fits; of the last one, what fits of it."""
+    return next((line for line in lines if len(line) <= width), lines[-1][: max(0, width)])
+
+
+def extent_line(extent: Extent, seconds: float) -> str:
+    """How large something is, in words, and how long it takes."""
+    what = f"{'thread' if extent.kind == 'topic' else 'forum'} {extent.item_id}"
+    about = "" if extent.exact else "about "
+    inside = f"{count(extent.threads, 'thread')} on " if extent.kind == "forum" else ""
+    return f"{what}: {inside}{about}{count(extent.pages, 'page')}, at least {duration(seconds)}"
 
 
 def duration(seconds: float) -> str:

@@ -315,6 +315,11 @@ def as_json(published: Published) -> dict[str, Any]:
         "first_post_at": tally.first_at,
         "last_post_at": tally.last_at,
         "complete": published.outcome.complete,
-        "missing": [problem.as_json() for problem in published.outcome.problems],
+        "missing": missing_json(published.outcome.problems),
         "exit_code": published.outcome.exit_code,
     }
+
+
+def missing_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
+    """What is missing, as in the manifest, with what can be done; ``known``: an earlier run met it too."""
+    return [problem.as_json() | {"fix": problem.fix, "known": problem.known} for problem in problems]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ import click
 
 from crawler.commands._crawl import CrawlEnd, crawl
 from crawler.commands._errors import CommandError
-from crawler.commands._output import fail, print_json, say
-from crawler.commands._progress import Progress
+from crawler.commands._output import fail, log_event, print_json, say
+from crawler.commands._progress import Announce, Progress, extent_line
 from crawler.commands._prune import prune_folder
 from crawler.commands._publish import Published, as_json, publish
 from crawler.commands._summary import describe, summary
@@ -46,6 +46,7 @@ class Plan:
     """What a run is to do, and how it is told of.
 
     ``delay`` is in seconds; ``accept`` takes any yield for true; without ``layout`` the tables are laid out as before.
+    ``whole``: all that the listings name is read, not only what has changed.
     """
 
     folder: Path
@@ -55,6 +56,7 @@ class Plan:
     delay: float
     layout: Layout | None = None
     subforums: bool = False
+    whole: bool = True
     accept: bool = False
     as_json: bool = False
     quiet: bool = False
@@ -112,7 +114,8 @@ class Finished:
 
 def run(plan: Plan) -> Finished:
     """Crawl and publish; the folder is opened and locked. Raises `CommandError` where no tables can be written."""
-    with Progress(delay=plan.delay, quiet=plan.quiet or plan.as_json) as progress:
+    quiet = plan.quiet or plan.as_json
+    with Progress(delay=plan.delay, quiet=quiet, whole=plan.whole, announce=_announcer(plan)) as progress:
         end = crawl(plan.urls, plan.settings, subforums=plan.subforums, on_page=progress.page)
     _check(end, plan.folder)
     runs = [] if plan.accept else _guard(plan.folder)
@@ -135,6 +138,15 @@ def run(plan: Plan) -> Finished:
         _take_back(plan.folder, runs)
         raise ImplausibleError(plan.folder, [published.refused])
     return Finished(published, end)
+
+
+def _announcer(plan: Plan) -> Announce | None:
+    """Who is told how large something is, once its first page says so."""
+    if plan.log_json:
+        return lambda extent, seconds: log_event("extent", **asdict(extent), expected_seconds=seconds)
+    if plan.quiet or plan.as_json:
+        return None
+    return lambda extent, seconds: click.echo(f"{TOOL}: {extent_line(extent, seconds)}", err=True)
 
 
 def _guard(folder: Path) -> list[int]:

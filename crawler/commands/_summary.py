@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from crawler.commands._publish import Published
-from crawler.outcome import Problem
+from crawler.outcome import NOTHING_TO_DO, REASONS, Problem
 
 _SHOWN = 12  # problems that are written out; all are in the manifest
+_FIXES = 3  # things to do that are written out
 
 
 def summary(published: Published, formats: tuple[str, ...]) -> list[str]:
@@ -46,17 +49,29 @@ def _quotes(published: Published) -> str:
 
 
 def missing(problems: list[Problem]) -> list[str]:
-    """A line for each thing that is missing."""
+    """A line for each thing that is missing, and for each thing that can be done about it."""
     fresh = [problem for problem in problems if not problem.known]
-    known = len(problems) - len(fresh)
-    lines = []
     if not fresh:
-        lines.append("  missing  nothing" + (f" but {count(known, 'thread')} known to be gone" if known else ""))
-    for index, problem in enumerate(fresh[:_SHOWN]):
-        lines.append(f"  {'missing' if index == 0 else '       '}  {describe(problem)}")
+        return [f"  missing  nothing{_gone(problems)}"]
+    lines = [f"  {'missing' if index == 0 else '       '}  {describe(problem)}" for index, problem in enumerate(fresh)]
     if len(fresh) > _SHOWN:
-        lines.append(f"           and {len(fresh) - _SHOWN} more, all in manifest.json")
+        lines[_SHOWN:] = [f"           and {len(fresh) - _SHOWN:,} more, all in manifest.json"]
+    fixes = Counter(p.fix for p in fresh if not p.fix.startswith(NOTHING_TO_DO)).most_common(_FIXES)
+    lines += [f"  {'to do' if index == 0 else '     '}    {_fix(*fix)}" for index, fix in enumerate(fixes)]
     return lines
+
+
+def _gone(known: list[Problem]) -> str:
+    """What the forum has refused before, and in which words."""
+    if not known:
+        return ""
+    why = Counter(REASONS[problem.outcome][0] for problem in known if problem.outcome in REASONS)
+    said = ", ".join(f"{reason} ({number:,})" for reason, number in why.most_common())
+    return f" but {count(len(known), 'thread')} known to be gone: {said}"
+
+
+def _fix(fix: str, number: int) -> str:
+    return f"{fix} ({number:,})" if number > 1 else fix
 
 
 def describe(problem: Problem) -> str:

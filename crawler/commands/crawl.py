@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ Exit codes:
 """
 
 
-@click.command(help=_HELP, short_help="Run a scheduled job once.", no_args_is_help=True)
+@click.command(help=_HELP, short_help="Run a scheduled job once.")
 @click.argument("job_file", metavar="JOB.toml", type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="Say what the job would do and how long it would take; send nothing.")
 @click.option("--log-json", is_flag=True, help="Log to standard error as JSON, one object a line.")
@@ -75,7 +76,7 @@ def crawl(job_file: Path, *, check: bool, **options: Any) -> int:
 def _check(job: Job, options: dict[str, Any]) -> int:
     facts = expected(job)
     if options["as_json"]:
-        print_json({"job": job.name, "folder": str(job.out), **facts.as_json()})
+        print_json({"job": job.name, "folder": str(job.out), **facts.as_json(), "exit_code": COMPLETE})
     else:
         say(expected_lines(job, facts), quiet=options["quiet"])
     return COMPLETE
@@ -111,7 +112,8 @@ class _Turn:
                 log_event("run_started", job=self.job.name, **facts.as_json())
             else:
                 say(expected_lines(self.job, facts), quiet=self.plan.quiet)
-            self.finished = run(self.plan)
+            whole = self.job.recheck == "all" or not any(load.threads for load in facts.loads)
+            self.finished = run(replace(self.plan, whole=whole))
         except CommandError as error:
             self.error = error
         except Exception as error:
@@ -140,7 +142,8 @@ class _Turn:
             code = self.error.exit_code
             if self.plan.as_json:
                 signs = self.error.signs if isinstance(self.error, ImplausibleError) else []
-                print_json({"folder": str(self.job.out), "exit_code": code, "implausible": signs})
+                told = {"folder": str(self.job.out), "error": self.error.as_json(), "implausible": signs}
+                print_json(told | {"exit_code": code})
             fail(self.error, as_event=self.plan.log_json)
         if self.plan.log_json:
             facts = self.report.as_json() if self.written else {"job": self.job.name}

@@ -57,6 +57,7 @@ def demo(ctx: click.Context, /, out: Path, *, serve: bool, **options: Any) -> in
             no_archive=False,
             subforums=True,
             refresh=False,
+            dry_run=False,
             max_pages=None,
             accept_yield=False,
             **options,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import tempfile
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,11 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.http import Response
 
-from crawler.commands._crawl import crawl
 from crawler.commands._errors import CommandError
 from crawler.commands._options import crawl_options, crawl_settings, json_option, quiet_option, verbose_option
 from crawler.commands._output import print_json
+from crawler.commands._peek import FirstPages, peek
+from crawler.commands._terminal import watched
 from crawler.extract.inputs import is_html
 from crawler.extract.reading import address_of
 from crawler.items import ErrorPage, ForumPage, PageItem, PageRef, TopicPage, Wall
@@ -26,8 +27,6 @@ from crawler.outcome import BLOCKED, COMPLETE, ERROR, INCOMPLETE, NOT_READ, REAS
 from crawler.pages import AddressError, Page, item_of, page_url, parse_ref, parse_with_document
 from crawler.pages.explain import choices
 from crawler.pages.urls import pages_url
-from crawler.spiders.site import SiteSpider
-from crawler.store import Committed, Store
 from crawler.store.settle import NOT_UNDERSTOOD, WALLS
 
 _HELP = """Say of a page what each field is, and which selector gave it: first choice, fallback or none.
@@ -60,7 +59,7 @@ class Source:
     headers: dict[str, str] = dataclasses.field(default_factory=dict)
 
 
-class OnePage(SiteSpider):
+class OnePage(FirstPages):
     """Fetches the very page that an address names, and none that it leads to."""
 
     name = "one_page"
@@ -70,11 +69,6 @@ class OnePage(SiteSpider):
         ref = super().seed_of(address)
         _kind, _item_id, number = item_of(address) or ("topic", 0, 1)
         return dataclasses.replace(ref, page=number, url=page_url(pages_url(ref.url), number))
-
-    def follow(self, page: PageItem, ref: PageRef) -> Iterator[PageRef]:
-        """Nothing."""
-        del page, ref
-        return iter(())
 
 
 @click.command(help=_HELP, short_help="Say which selector gave each field of a page.")
@@ -90,7 +84,8 @@ def explain(page: str, url: str | None, **options: Any) -> int:
     parsed, document = parse_with_document(source.body, source.url, status=source.status, headers=source.headers)
     lines = list(_lines(parsed, document.answers.counts))
     if options["as_json"]:
-        print_json({"page": _name(parsed), "layout": parsed.layout, "fields": [dataclasses.asdict(x) for x in lines]})
+        fields = [dataclasses.asdict(line) for line in lines]
+        print_json({"page": _name(parsed), "layout": parsed.layout, "fields": fields, "exit_code": _code(parsed)})
     elif not options["quiet"]:
         _show(parsed, lines)
     return _code(parsed)
@@ -121,23 +116,14 @@ def _fetched(address: str, options: dict[str, Any]) -> Source:
             raise CommandError(address, "there is no such file", "give a file or a whole address", USAGE) from None
         raise CommandError(address, error.reason, error.fix, USAGE) from None
     answers: list[Source] = []
-    pages: list[PageItem] = []
 
     def keep(response: Response) -> None:
         if not response.meta.get(ROBOTS_FLAG):
             headers = {str(name): str(value) for name, value in response.headers.to_unicode_dict().items()}
             answers.append(Source(response.body, response.url, response.status, headers))
 
-    def note(page: PageItem, committed: Committed, store: Store) -> None:
-        del committed, store
-        pages.append(page)
-
-    with tempfile.TemporaryDirectory(prefix="threadset-") as folder:
-        settings = crawl_settings(options) | {"STATE_DIR": folder, "ARCHIVE": False}
-        end = crawl([address], settings, spider=OnePage, on_response=keep, on_page=note)
-    if end.signal_code is not None:
-        raise CommandError(address, "stopped", "run it again", end.signal_code)
-    last = pages[-1] if pages else None
+    pages = peek([address], crawl_settings(options), spider=OnePage, on_response=keep).pages
+    last = pages[-1][0] if pages else None
     if not answers or (isinstance(last, ErrorPage | Wall) and last.fetch is not None and last.fetch.status is None):
         raise _unfetched(address, last)
     return answers[-1]
@@ -196,9 +182,7 @@ def _name(page: Page) -> str:
 
 
 def _show(page: Page, lines: list[Line]) -> None:
-    console = Console(highlight=False, markup=False)
-    if not console.is_terminal:
-        console.width = _WIDE
+    console = Console(highlight=False, markup=False, width=None if watched(sys.stdout) else _WIDE)
     console.print(f"{_name(page)}, layout {page.layout or 'none'}")
     if isinstance(page, Wall | ErrorPage) and page.kind in REASONS:
         reason, fix = REASONS[page.kind]

@@ -44,7 +44,7 @@ def export(
     if published.nothing_read:
         raise CommandError(str(folder), "nothing was ever read into it", "grab something first", USAGE)
     if as_json:
-        print_json(facts_of(published))
+        print_json(facts_of(published) | {"exit_code": COMPLETE})
     else:
         say([f"{target}:", *summary(published, formats)], quiet=quiet)
     return COMPLETE

@@ -14,7 +14,7 @@ import click
 from crawler.commands._errors import CommandError
 from crawler.commands._folder import opened_folder
 from crawler.commands._options import format_option, json_option, log_level, quiet_option, verbose_option
-from crawler.commands._output import print_json, say
+from crawler.commands._output import fail, print_json, say
 from crawler.commands._publish import Published, as_json, publish
 from crawler.commands._summary import count, summary
 from crawler.extract.inputs import Input, InputError, inputs_of
@@ -49,7 +49,7 @@ Exit codes:
 """
 
 
-@click.command(help=_HELP, short_help="Read WARC files and saved pages, without any network.", no_args_is_help=True)
+@click.command(help=_HELP, short_help="Read WARC files and saved pages, without any network.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE…", type=click.Path(path_type=Path))
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Folder of the dataset.")
 @click.option("--url", metavar="URL", help="Address of a saved page that does not say its own.")
@@ -148,9 +148,8 @@ def _report(published: Published, done: Extracted, options: dict[str, Any]) -> i
         say([f"{published.folder}:", _files(done), *summary(published, options["formats"])], quiet=options["quiet"])
     if published.nothing_read or (options["quiet"] and code):
         first = published.outcome.problems[0]
-        raise CommandError(
-            "extract", f"{len(published.outcome.problems)} missing, the first {first.reason}", first.fix, code
-        )
+        reason = f"{len(published.outcome.problems)} missing, the first {first.reason}"
+        return fail(CommandError("extract", reason, first.fix, code))
     return code
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from crawler.commands._dry_run import dry_run
 from crawler.commands._errors import CommandError
 from crawler.commands._expected import left_line
 from crawler.commands._folder import default_folder, opened_folder
@@ -34,6 +35,7 @@ again on the same folder to go on with what a stopped run left, or to look for w
 \b
 Example:
   threadset grab https://forum.example/topic/123-some-thread/
+  threadset grab --dry-run https://forum.example/forum/2-news/
 
 \b
 Exit codes:
@@ -42,7 +44,7 @@ Exit codes:
 """
 
 
-@click.command(help=_HELP, short_help="Fetch threads, or whole forums.", no_args_is_help=True)
+@click.command(help=_HELP, short_help="Fetch threads, or whole forums.")
 @click.argument("urls", nargs=-1, required=True, metavar="URL…")
 @out_option
 @format_option
@@ -50,6 +52,7 @@ Exit codes:
 @click.option("--no-archive", is_flag=True, help="Do not keep the pages as they came.")
 @click.option("--subforums", is_flag=True, help="Of a forum, take the forums below it too.")
 @click.option("--refresh", is_flag=True, help="Read everything again, even where the last run was not finished.")
+@click.option("--dry-run", is_flag=True, help="Say how much there is and how long it takes; read first pages only.")
 @click.option("--max-pages", type=click.IntRange(min=1), metavar="N", help="End after N pages; the next run goes on.")
 @accept_option
 @json_option
@@ -59,6 +62,9 @@ def grab(urls: tuple[str, ...], out: Path | None, **options: Any) -> int:
     """Fetch, publish, say what is there and what is missing."""
     refs = _refs(urls)
     folder = out or default_folder(refs)
+    if options["dry_run"]:
+        look = dry_run(folder, urls, refs, _settings(folder, urls, options))
+        return look.tell(as_json=options["as_json"], quiet=options["quiet"])
     plan = Plan(
         folder=folder,
         urls=urls,

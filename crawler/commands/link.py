@@ -60,7 +60,7 @@ def link(source: Path, *, out: Path | None, formats: tuple[str, ...], as_json: b
             raise CommandError(str(source), "it is a table of a dataset", fix, USAGE)
         facts = _file(source, out or source.parent / f"{source.name.split('.')[0]}-linked", formats)
     if as_json:
-        print_json(facts)
+        print_json(facts | {"exit_code": COMPLETE})
     else:
         say(_lines(facts), quiet=quiet)
     return COMPLETE

@@ -124,7 +124,7 @@ def pack(folders: tuple[Path, ...], target: Path, *, as_json: bool, quiet: bool,
             str(target), f"it cannot be written ({error.strerror})", "give another folder", USAGE
         ) from None
     if as_json:
-        print_json(_facts(made))
+        print_json(_facts(made) | {"exit_code": COMPLETE})
     else:
         say(_lines(made), quiet=quiet)
     return COMPLETE

@@ -42,7 +42,7 @@ def prune(folder: Path, *, keep_days: int | None, dry_run: bool, as_json: bool, 
     if as_json:
         print_json({
             "records": done.records, "files_removed": done.files_removed, "files_rewritten": done.files_rewritten,
-            "bytes": done.bytes, "damaged": done.damaged, "dry_run": dry_run,
+            "bytes": done.bytes, "damaged": done.damaged, "dry_run": dry_run, "exit_code": COMPLETE,
         })  # fmt: skip
     else:
         would = "would go" if dry_run else "gone"

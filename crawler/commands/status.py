@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -69,7 +70,10 @@ def status(folder: Path, *, max_age: timedelta | None, as_json: bool, verbose: b
     fresh = max_age is None or (age is not None and age <= max_age)
     problems = _problems(folder)
     if as_json:
-        print_json(_facts(folder, found, now) | {"fresh": fresh, "missing": problems})
+        total, kinds = (problems.total(), dict(sorted(problems.items()))) if problems is not None else (None, None)
+        print_json(_facts(folder, found, now) | {
+            "fresh": fresh, "missing": total, "missing_by_kind": kinds, "exit_code": COMPLETE if fresh else ERROR,
+        })  # fmt: skip
     else:
         say(_lines(folder, found, now, problems), quiet=quiet)
         if verbose:
@@ -80,18 +84,18 @@ def status(folder: Path, *, max_age: timedelta | None, as_json: bool, verbose: b
     return fail(CommandError(str(folder), old, "see what the last runs say, in run.json and the log", ERROR))
 
 
-def _problems(folder: Path) -> int | None:
-    """How many things the published tables lack; null where there are none."""
+def _problems(folder: Path) -> Counter[str] | None:
+    """What the published tables lack, by kind; null where there are none."""
     if not (folder / MANIFEST).exists():
         return None
     try:
         completeness = read_manifest(folder).completeness
     except OutputError as error:
         raise CommandError(str(folder), error.reason, error.fix) from None
-    return len(completeness.problems) if completeness is not None else None
+    return Counter(problem.kind for problem in completeness.problems) if completeness is not None else None
 
 
-def _lines(folder: Path, found: Status, now: datetime, problems: int | None) -> list[str]:
+def _lines(folder: Path, found: Status, now: datetime, problems: Counter[str] | None) -> list[str]:
     lines = [f"{folder}:", f"  last run   {_run(found.last_run, now)}"]
     if found.unfinished and found.last_fetch_at is not None:
         lines.append(f"             not ended: at work, or killed; the last page came {_ago(found.last_fetch_at, now)}")
@@ -109,9 +113,17 @@ def _lines(folder: Path, found: Status, now: datetime, problems: int | None) -> 
             f"  last read  the newest {_ago(newest, now)}, "
             f"the oldest {_ago(oldest.last_read_at, now)} ({oldest.site} {oldest.thread_id})"
         )
-    published = "never published" if problems is None else f"{problems or 'nothing'} in the tables, see {MANIFEST}"
-    lines.append(f"  missing    {published}")
+    lines.append(f"  missing    {_missing(problems)}")
     return lines
+
+
+def _missing(problems: Counter[str] | None) -> str:
+    if problems is None:
+        return "never published"
+    if not problems:
+        return "nothing in the tables"
+    kinds = ", ".join(f"{number:,} {kind.replace('_', ' ')}" for kind, number in problems.most_common())
+    return f"{problems.total():,} in the tables ({kinds}), see {MANIFEST}"
 
 
 def _run(run: RunFacts, now: datetime) -> str:

@@ -45,7 +45,7 @@ def verify(folder: Path, *, as_json: bool, quiet: bool) -> int:
         problems += _state(folder)
     if as_json:
         facts = [{"file": p.file, "row": p.row, "message": p.message, "fix": p.fix} for p in problems]
-        print_json({"ok": not problems, "problems": facts})
+        print_json({"ok": not problems, "problems": facts, "exit_code": ERROR if problems else COMPLETE})
     elif problems:
         for problem in problems:
             click.echo(printable(problem), err=True)

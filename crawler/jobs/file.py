@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from crawler.jobs.model import Job
+from crawler.spelling import meant
 
 Place = tuple[str | int, ...]
 """Where a value stands: keys of tables and 0-based ranks in arrays."""
@@ -109,9 +110,7 @@ def _explained(error: ErrorDetails) -> tuple[str, str, str]:
     what = ".".join(str(part) for part in place if isinstance(part, str))
     if error["type"] == "extra_forbidden":
         known = _keys_at(place[:-1])
-        close = get_close_matches(str(place[-1]), known, n=1, cutoff=0.6)
-        fix = f"did you mean `{close[0]}`?" if close else f"choose of {', '.join(known)}"
-        return what, "there is no such key", fix
+        return what, "there is no such key", meant(str(place[-1]), known)
     if error["type"] == "value_error":
         reason, _, fix = str(error["ctx"]["error"]).rpartition("; ")
         return what, reason, fix

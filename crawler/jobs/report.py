@@ -23,6 +23,7 @@ GOOD = ("complete", "incomplete")
 
 _YEAR = timedelta(days=365.25)
 _INTERVALS = 10  # runs whose distance is looked at for the projection
+_SHORTEST = timedelta(minutes=30)  # between two runs of a job that is kept up
 _SHOWN = 20  # problems that are written out
 
 
@@ -90,11 +91,15 @@ def _sites(db: sqlite3.Connection, run_id: int) -> dict[str, SiteFacts]:
 
 
 def _a_year(db: sqlite3.Connection, n_bytes: int) -> int | None:
-    """What so many bytes a run make in a year, at the usual distance of the last runs; null before the second."""
+    """What so many bytes a run make in a year, at the usual distance of the last runs; null before the second.
+
+    Null also where runs are less than half an hour apart: somebody tries things out, and a year of it says nothing.
+    """
     rows = db.execute("SELECT started_at FROM runs ORDER BY run_id DESC LIMIT ?", (_INTERVALS + 1,)).fetchall()
     starts = [start for (start,) in rows]
     distances = [later - earlier for later, earlier in pairwise(starts) if later > earlier]
-    return round(n_bytes * _YEAR / timedelta(microseconds=median(distances))) if distances else None
+    usual = timedelta(microseconds=median(distances)) if distances else timedelta(0)
+    return round(n_bytes * _YEAR / usual) if usual >= _SHORTEST else None
 
 
 def _time(value: int | None) -> datetime | None:

@@ -231,6 +231,11 @@ class Frontier:
         counts.todo -= counts.leased
         return counts
 
+    def open_by_site(self) -> dict[str, int]:
+        """Pages of the current sweep that are still to come, by site."""
+        query = "SELECT site, count(*) FROM frontier WHERE state = 'todo' AND sweep = ? GROUP BY site"
+        return dict(self._db.execute(query, (self.sweep,)).fetchall())
+
     def entries(self, where: str = "1", values: Iterable[object] = ()) -> Iterator[FrontierPage]:
         """Entries in the order of their key; ``where`` is SQL of ours, never of a page."""
         query = f"SELECT {_COLUMNS} FROM frontier WHERE {where} ORDER BY site, kind, item_id, page"

@@ -11,6 +11,7 @@ import pytest
 from crawl_help import Tool, rows
 from mock_forum import MockForum, rate_limit
 
+from crawler.commands import cli
 from crawler.store import STATE_FILE, Store
 
 
@@ -40,7 +41,6 @@ class TestWrongUsage:
             ("explain", "https://forum.example/topic/1-x/", "--cookies", "nowhere.txt"),
             ("explain", "nowhere.html"),
             ("explain", "https://forum.example/"),
-            ("export",),
             ("export", "nowhere"),
             ("verify", "nowhere"),
             ("nonsense",),
@@ -56,7 +56,23 @@ class TestWrongUsage:
         assert list(data.parent.iterdir()) == []
 
     def test_a_mistyped_command(self, tool: Tool) -> None:
-        assert "did you mean 'grab'?" in tool("gra", "x").error
+        assert "did you mean `grab`?" in tool("gra", "x").error
+        assert "did you mean `threadset grab https://forum.example/topic/1-x/`?" in tool(
+            "https://forum.example/topic/1-x/"
+        ).error  # fmt: skip
+        assert "did you mean `threadset crawl news.toml`?" in tool("news.toml").error
+
+    def test_a_mistyped_option_or_value(self, tool: Tool) -> None:
+        url = "https://forum.example/topic/1-x/"
+        assert "--dely: there is no such option; did you mean `--delay`?" in tool("grab", url, "--dely", 3).error
+        assert "parket: did you mean `parquet`?" in tool("grab", url, "--format", "parket").error
+        assert "see `threadset grab --help`" in tool("grab", url, "--qqqq").error
+
+    @pytest.mark.parametrize("name", [name for name, command in cli.commands.items() if command.no_args_is_help])
+    def test_a_command_that_is_told_nothing_explains_itself(self, tool: Tool, name: str) -> None:
+        result = tool(name)
+        assert (result.code, result.out) == (2, "")
+        assert result.err.startswith(f"Usage: threadset {name} ")
 
     def test_no_address_explains_itself(self, tool: Tool) -> None:
         result = tool("grab")

@@ -18,7 +18,6 @@ from crawl_help import Tool, rows
 from mock_forum import Answer, MockForum, edited
 
 from crawler.commands._output import print_json
-from crawler.commands._progress import Progress, duration
 from crawler.logformatter import PlainLines, printable
 
 NASTY = "a\r\nFAKE 2026 ERROR line\x1b[31m\x1b]0;t\x07\u0085\u2028\u202e\u200fb\x00"
@@ -173,24 +172,7 @@ class TestHarmless:
         assert json.loads(out) == {"x": NASTY + "\U000e0001"}
 
 
-class TestProgress:
-    def test_line(self) -> None:
-        progress = Progress(delay=1.0, quiet=False)
-        progress._pages, progress._queued, progress._posts = 20, 100, 400
-        assert progress.line(10.0) == "20 pages done, 100 queued · 400 posts · 2.0 pages/s · 50 s left"
-
-    def test_before_the_first_page_the_delay_tells(self) -> None:
-        progress = Progress(delay=2.0, quiet=False)
-        progress._queued = 600
-        assert progress.line(0.0).endswith("0.0 pages/s · 20 min left")
-
-    @pytest.mark.parametrize(
-        ("seconds", "text"),
-        [(0, "0 s"), (89.4, "89 s"), (90, "2 min"), (3600, "60 min"), (5400, "1 h 30 min"), (90_000, "25 h 00 min")],
-    )
-    def test_duration(self, seconds: float, text: str) -> None:
-        assert duration(seconds) == text
-
+class TestSilence:
     @pytest.mark.parametrize("env", [{"TERM": "dumb"}, {"NO_COLOR": "1", "COLUMNS": "20", "TERM": "xterm"}])
     def test_dumb_and_narrow_terminals(
         self, tool: Tool, mock: MockForum, data: Path, monkeypatch: pytest.MonkeyPatch, env: dict[str, str]

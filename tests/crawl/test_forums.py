@@ -87,7 +87,7 @@ def test_one_thread_for_members_only(tool: Tool, mock: MockForum, data: Path) ->
     assert {row["thread_id"]: row["status"] for row in rows(data, "threads")}[88] == "forbidden"
     second = tool.grab(mock.url + mock.forum_path(4))
     assert second.code == 0, "it is known now"
-    assert "nothing but 1 thread known to be gone" in second.out
+    assert "nothing but 1 thread known to be gone: the forum does not show it to guests (1)" in second.out
 
 
 def test_one_thread_behind_a_sign_in_page(tool: Tool, mock: MockForum, data: Path) -> None:
