@@ -30,7 +30,7 @@ def report(folder: Path, *, to: Path | None, media: bool, as_json: bool, quiet: 
     """Write it, and say what to open."""
     made = make_report(folder, to, media=media)
     if as_json:
-        print_json({"report": str(made.path), "files": made.files, "bytes": made.bytes})
+        print_json({"report": str(made.path), "files": made.files, "bytes": made.bytes, "exit_code": COMPLETE})
     else:
         more = f" (and {made.files - 1} files in {made.path.with_suffix('')})" if made.files > 1 else ""
         say([f"open {made.path}{more}"], quiet=quiet)

@@ -48,6 +48,7 @@ CALLS: dict[str, tuple[Call, ...]] = {
     "link": (lambda at: ("link", at.data, "--out", at.data.parent / "linked"),),
     "pack": (lambda at: ("pack", at.data, "--to", at.data.parent / "pack", "--license", "CC0-1.0"),),
     "prune": (lambda at: ("prune", at.data, "--keep-days", 1),),
+    "report": (lambda at: ("report", at.data),),
     "verify": (lambda at: ("verify", at.data),),
     "explain": (lambda at: ("explain", at.page),),
     "demo": (lambda at: ("demo", "--out", at.data.parent / "demo"),),
