@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +15,12 @@ from crawler.demo import Forum, build
 
 
 @pytest.fixture(autouse=True)
-def nothing_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[Outside]:
+def nothing_outside(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Outside]:
+    """No way out; and no report after every grab, but where a test is marked to be about them."""
     outside = Outside(monkeypatch)
     monkeypatch.setitem(RUNNERS, "default", fast())
+    if request.node.get_closest_marker("reports") is None:
+        monkeypatch.setattr(sys.modules["crawler.commands.grab"], "has_extra", lambda: False)
     yield outside
     assert not outside.tried
 

@@ -40,7 +40,7 @@ def opened_folder(folder: Path, *, create: bool) -> Iterator[None]:
     """
     made = _prepare(folder, create=create)
     try:
-        with _locked(folder):
+        with locked(folder):
             _check_store(folder)
             try:
                 Store(folder / STATE_FILE, create=create).close()
@@ -58,7 +58,7 @@ def target_folder(folder: Path) -> Iterator[None]:
     _prepare(folder, create=True)
     if (folder / STATE_FILE).exists():
         raise CommandError(str(folder), "it holds a dataset of its own", "give another folder with --out", USAGE)
-    with _locked(folder):
+    with locked(folder):
         yield
 
 
@@ -75,7 +75,8 @@ def _check_store(folder: Path) -> None:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder that is there. Raises `CommandError` where another run is at work in it."""
     try:
         with FileLock(folder / _LOCK_FILE, timeout=0):
             yield

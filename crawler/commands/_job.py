@@ -17,6 +17,7 @@ from crawler.middlewares.cookies import CookieFileError, load_cookies
 from crawler.outcome import INTERRUPTED, INTERRUPTED_TWICE, USAGE
 from crawler.store import STATE_FILE, Store, StoreError
 from crawler.store.look import looked_into
+from output.report import has_extra
 
 
 def loaded(path: Path) -> Job:
@@ -39,6 +40,9 @@ def check_places(job: Job, path: Path) -> None:
         raise CommandError(f"{path}: out", f"{job.out} is a file", "give a folder", USAGE)
     if job.metrics is not None and not job.metrics.parent.is_dir():
         raise CommandError(f"{path}: metrics", f"there is no folder {job.metrics.parent}", "make it", USAGE)
+    if job.output.report and not has_extra():
+        fix = "pip install 'threadset[report]', or take it out"
+        raise CommandError(f"{path}: output.report", "what makes reports is not installed", fix, USAGE)
     for name in ("on_success", "on_failure"):
         command = getattr(job.hooks, name)
         if command is not None and not _program(command[0], path.resolve().parent):

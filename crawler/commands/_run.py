@@ -16,6 +16,7 @@ from crawler.commands._output import fail, log_event, print_json, say
 from crawler.commands._progress import Announce, Progress, extent_line
 from crawler.commands._prune import prune_folder
 from crawler.commands._publish import Published, as_json, publish
+from crawler.commands._report import report_beside
 from crawler.commands._summary import describe, summary
 from crawler.commands._tally import Tally
 from crawler.items import TOOL
@@ -45,8 +46,8 @@ _BACKLOG = {"waiting", "count"}
 class Plan:
     """What a run is to do, and how it is told of.
 
-    ``delay`` is in seconds; ``accept`` takes any yield for true; without ``layout`` the tables are laid out as before.
-    ``whole``: all that the listings name is read, not only what has changed.
+    ``delay`` is in seconds; ``accept`` takes any yield for true; without ``layout`` the tables are laid out as before;
+    ``report`` asks for one to look at. ``whole``: all that the listings name is read, not only what has changed.
     """
 
     folder: Path
@@ -55,6 +56,7 @@ class Plan:
     formats: tuple[str, ...]
     delay: float
     layout: Layout | None = None
+    report: bool = False
     subforums: bool = False
     whole: bool = True
     accept: bool = False
@@ -80,6 +82,8 @@ class Finished:
 
     published: Published
     end: CrawlEnd
+    page: Path | None = None
+    """The report, where one was written."""
 
     @property
     def code(self) -> int:
@@ -137,7 +141,8 @@ def run(plan: Plan) -> Finished:
     if published.refused is not None:
         _take_back(plan.folder, runs)
         raise ImplausibleError(plan.folder, [published.refused])
-    return Finished(published, end)
+    wanted = plan.report and not published.nothing_read
+    return Finished(published, end, report_beside(plan.folder, as_event=plan.log_json) if wanted else None)
 
 
 def _announcer(plan: Plan) -> Announce | None:
@@ -205,9 +210,10 @@ def report(finished: Finished, plan: Plan) -> int:
     """Say what came of it, and give the exit code."""
     published, code, errors = finished.published, finished.code, finished.errors
     if plan.as_json:
-        print_json(as_json(published) | {"exit_code": code})
+        page = {"report": str(finished.page)} if finished.page is not None else {}
+        print_json(as_json(published) | page | {"exit_code": code})
     elif not published.nothing_read:
-        say([f"{published.folder}:", *summary(published, plan.formats)], quiet=plan.quiet)
+        say([f"{published.folder}:", *summary(published, plan.formats, finished.page)], quiet=plan.quiet)
     for error in errors:
         fail(error, as_event=plan.log_json)
     if plan.log_json:

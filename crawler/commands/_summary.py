@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 from crawler.commands._publish import Published
 from crawler.outcome import NOTHING_TO_DO, REASONS, Problem
@@ -11,8 +12,8 @@ _SHOWN = 12  # problems that are written out; all are in the manifest
 _FIXES = 3  # things to do that are written out
 
 
-def summary(published: Published, formats: tuple[str, ...]) -> list[str]:
-    """The lines of the summary."""
+def summary(published: Published, formats: tuple[str, ...], report: Path | None = None) -> list[str]:
+    """The lines of the summary. ``report`` is what was written to be looked at."""
     tally, folder = published.tally, published.folder
     lines = [_contents(published), _quotes(published)]
     lines.append(f"  edits    {tally.edits} seen")
@@ -21,7 +22,9 @@ def summary(published: Published, formats: tuple[str, ...]) -> list[str]:
     lines += missing(published.outcome.problems)
     in_parts = published.layout.in_parts
     opened = [f"{folder}/{name}/posts{'/' if in_parts else f'.{name}'}" for name in formats]
-    lines.append(f"  open     {' or '.join(opened)}")
+    if report is not None:
+        lines.append(f"  open     {report}")
+    lines.append(f"  {'tables' if report is not None else 'open':<9}{' or '.join(opened)}")
     lines.append(f"           {folder}/manifest.json lists every table; `threadset verify {folder}` checks them")
     return lines
 

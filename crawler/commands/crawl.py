@@ -63,6 +63,7 @@ def crawl(job_file: Path, *, check: bool, **options: Any) -> int:
         formats=tuple(job.output.formats),
         delay=job.delay,
         layout=PARTS if job.output.partition else SINGLE,
+        report=job.output.report,
         accept=options["accept_yield"],
         as_json=options["as_json"],
         quiet=options["quiet"] or options["as_json"],

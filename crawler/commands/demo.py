@@ -55,6 +55,7 @@ def demo(ctx: click.Context, /, out: Path, *, serve: bool, **options: Any) -> in
             cookies=None,
             user_agent=None,
             no_archive=False,
+            no_report=False,
             subforums=True,
             refresh=False,
             dry_run=False,

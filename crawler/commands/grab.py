@@ -26,6 +26,7 @@ from crawler.commands._run import Plan, report, run
 from crawler.items import PageRef
 from crawler.outcome import USAGE
 from crawler.pages import AddressError, parse_ref
+from output.report import has_extra
 
 _HELP = """Fetch threads, or whole forums, and write a dataset.
 
@@ -50,6 +51,7 @@ Exit codes:
 @format_option
 @crawl_options
 @click.option("--no-archive", is_flag=True, help="Do not keep the pages as they came.")
+@click.option("--no-report", is_flag=True, help="Write no report to look at.")
 @click.option("--subforums", is_flag=True, help="Of a forum, take the forums below it too.")
 @click.option("--refresh", is_flag=True, help="Read everything again, even where the last run was not finished.")
 @click.option("--dry-run", is_flag=True, help="Say how much there is and how long it takes; read first pages only.")
@@ -71,6 +73,7 @@ def grab(urls: tuple[str, ...], out: Path | None, **options: Any) -> int:
         settings=_settings(folder, urls, options),
         formats=options["formats"],
         delay=options["delay"],
+        report=not options["no_report"] and has_extra(),
         subforums=options["subforums"],
         accept=options["accept_yield"],
         as_json=options["as_json"],

@@ -157,6 +157,7 @@ class OutputPart(_Part):
 
     formats: list[Literal["parquet", "jsonl", "csv"]] = Field(["parquet", "jsonl"], min_length=1)
     partition: bool = True
+    report: bool = False
 
 
 class Hooks(_Part):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from output.report.errors import ReportError
 
 if TYPE_CHECKING:
-    from output.report.build import Diff
+    from output.report.history import Diff
 
 __all__ = ["NAME", "ReportError", "has_extra", "remove_report", "write_report"]
 

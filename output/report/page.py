@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,15 @@ class Pages:
         self._templates = Environment(
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        self._templates.filters |= {"day": day, "moment": moment, "machine": machine, "number": number}
+        self._templates.filters |= {
+            "day": day,
+            "joined": joined,
+            "machine": machine,
+            "moment": moment,
+            "number": number,
+            "when": time_of,
+            "written": written,
+        }
 
     def render(self, template: str, **values: Any) -> str:
         """The page. It has the style sheets and scripts in it, and their hashes in its policy."""
@@ -54,6 +63,24 @@ def moment(value: datetime | None) -> str:
 def machine(value: datetime | None) -> str:
     """For the attribute ``datetime``."""
     return f"{value:%Y-%m-%dT%H:%M:%SZ}" if value is not None else ""
+
+
+def time_of(value: object) -> datetime | None:
+    """A time that is written as in JSON; None for anything else."""
+    return datetime.fromisoformat(value).astimezone(UTC) if isinstance(value, str) else None
+
+
+def written(value: str) -> str:
+    """A date such as ``2024-03-12`` as :func:`day` writes it."""
+    try:
+        return day(datetime.fromisoformat(value))
+    except ValueError:
+        return value
+
+
+def joined(names: Sequence[str]) -> str:
+    """``A, B and C``."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def number(value: int) -> str:

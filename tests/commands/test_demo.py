@@ -27,6 +27,7 @@ def shown() -> str:
     return found[1]
 
 
+@pytest.mark.reports
 def test_readme_shows_the_real_output(tool: Tool, data: Path) -> None:
     result = tool("demo")
     assert result.code == 0

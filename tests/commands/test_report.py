@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
-from crawl_help import Tool
+from crawl_help import Tool, fast
+from filelock import FileLock
+from mock_forum import MockForum
 
-from crawler.commands import _report
+from crawler.commands import _job, _report, main
+from crawler.commands._crawl import RUNNERS
+from crawler.demo import Forum
 from output.report import remove_report
 
 
+@pytest.fixture(scope="module")
+def grabbed(tmp_path_factory: pytest.TempPathFactory, forum: Forum) -> Path:
+    """A thread and its dataset, to be copied."""
+    folder = tmp_path_factory.mktemp("grabbed") / "out"
+    with MockForum(forum) as site, pytest.MonkeyPatch.context() as patch:
+        patch.setitem(RUNNERS, "default", fast())
+        with pytest.raises(SystemExit, match="0"):
+            main(["grab", site.url + site.path(101), "--out", str(folder), "--delay", "0", "--no-report", "-q"])
+    return folder
+
+
 @pytest.fixture
-def demo(tool: Tool, data: Path) -> Path:
-    assert tool("demo", "--out", data).code == 0
-    return data
+def demo(data: Path, grabbed: Path) -> Path:
+    return shutil.copytree(grabbed, data)
 
 
 def test_it_says_what_to_open(tool: Tool, demo: Path) -> None:
@@ -22,6 +37,73 @@ def test_it_says_what_to_open(tool: Tool, demo: Path) -> None:
     assert (result.code, result.out) == (0, f"open {demo}/report.html\n")
     assert (demo / "report.html").read_text("utf-8").startswith("<!doctype html>")
     assert tool("verify", demo).code == 0
+
+
+@pytest.mark.reports
+def test_a_grab_writes_one_too_and_says_so(tool: Tool, data: Path) -> None:
+    result = tool("demo", "--out", data)
+    assert f"  open     {data}/report.html\n  tables   {data}/parquet/posts.parquet or " in result.out
+    assert (data / "report.html").is_file()
+    (data / "report.html").unlink()
+    (data / ".report-killed").mkdir()
+    assert tool("demo", "--out", data, "--json").json["report"] == f"{data}/report.html"
+    assert not [path for path in data.iterdir() if path.name.startswith(".report-")]
+
+
+@pytest.mark.reports
+def test_a_grab_that_wants_none_writes_none(tool: Tool, data: Path, mock: MockForum) -> None:
+    result = tool.grab("--no-report", mock.url + mock.path(61))
+    assert result.code == 0
+    assert f"  open     {data}/parquet" in result.out
+    assert not (data / "report.html").exists()
+
+
+def test_a_job_writes_one_where_it_says_so(tool: Tool, tmp_path: Path, mock: MockForum) -> None:
+    job = tmp_path / "job.toml"
+    words = f"""
+        name = "news"
+        out = "{tmp_path}/out"
+        user_agent = "tests (+mailto:me@example.org)"
+        delay = 0.0
+        [[site]]
+        threads = ["{mock.url}{mock.path(61)}"]
+        """
+    job.write_text(words, "utf-8")
+    assert tool("crawl", job).code == 0
+    assert not (tmp_path / "out" / "report.html").exists()
+    job.write_text(words + "[output]\nreport = true\n", "utf-8")
+    assert f"open     {tmp_path}/out/report.html" in tool("crawl", job).out
+    assert (tmp_path / "out" / "report.html").is_file()
+
+
+def test_a_job_that_cannot_write_one_says_so_and_keeps_its_tables(
+    tool: Tool, tmp_path: Path, mock: MockForum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = tmp_path / "job.toml"
+    job.write_text(
+        f"""
+        name = "news"
+        out = "{tmp_path}/out"
+        user_agent = "tests (+mailto:me@example.org)"
+        delay = 0.0
+        output.report = true
+        [[site]]
+        threads = ["{mock.url}{mock.path(61)}"]
+        """,
+        "utf-8",
+    )
+    monkeypatch.setattr(_report, "has_extra", lambda: False)
+    monkeypatch.setattr(_job, "has_extra", lambda: False)
+    result = tool("crawl", job)
+    assert result.code == 0
+    assert "threadset[report]" in result.error
+    assert tool("verify", tmp_path / "out").code == 0
+    assert "output.report" in tool("crawl", "--check", job).error
+
+
+def test_another_run_at_work_is_left_alone(tool: Tool, demo: Path) -> None:
+    with FileLock(demo / ".lock"):
+        assert tool("report", demo).code == 6
 
 
 def test_another_file(tool: Tool, demo: Path, tmp_path: Path) -> None:

@@ -6,14 +6,12 @@ import base64
 import hashlib
 import re
 
-from markupsafe import Markup
-
 from output.report.page import Pages
 
 
 def page(*, media: bool = False) -> str:
     return Pages(media=media).render(
-        "report.html", title="a <b> & c", overview=Markup("<section>here</section>"), graph=Markup("")
+        "threads.html", title="a <b> & c", number=1, n_threads=0, entries=[], lists=[""], front="../report.html"
     )
 
 
