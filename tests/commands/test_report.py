@@ -109,7 +109,7 @@ def test_another_run_at_work_is_left_alone(tool: Tool, demo: Path) -> None:
 def test_another_file(tool: Tool, demo: Path, tmp_path: Path) -> None:
     to = tmp_path / "shown" / "x.html"
     facts = tool("report", demo, "--to", to, "--json").json
-    assert facts == {"report": str(to), "files": 1, "bytes": to.stat().st_size}
+    assert facts == {"report": str(to), "files": 1, "bytes": to.stat().st_size, "exit_code": 0}
     assert [path.name for path in to.parent.iterdir()] == ["x.html"]
 
 
