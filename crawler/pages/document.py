@@ -16,6 +16,7 @@ from lxml import etree
 from crawler.pages.depth import shallow
 from crawler.pages.encoding import to_utf8
 from crawler.pages.excerpt import END, Excerpt, excerpt, post_starts
+from crawler.pages.tail import MARK, is_outside
 from crawler.pages.text import scrub
 from crawler.pages.tree import NUMBERED, POST_ID, has_class, in_post, with_attribute, with_class
 
@@ -87,6 +88,9 @@ class Document:
         """True when all that was counted in the excerpt is in its tree, and the posts are where posts are."""
         cut, posts, ends = self._excerpt, self.containers, list(self.root.iter(END))
         if cut is None or len(posts) != cut.n_posts or len(ends) != 1 or len(self._scripts) != cut.n_data:
+            return False
+        marks = list(self.root.iter(MARK))
+        if len(marks) != cut.n_cut or not all(map(is_outside, marks)):
             return False
         return len({each.getparent() for each in posts + ends}) == 1
 

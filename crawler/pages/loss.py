@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 
 from crawler.pages.document import Document
+from crawler.pages.find import count
 from crawler.pages.tree import NUMBERED, POST_ID
 
 _PREFIXED = re.compile(POST_ID)
@@ -27,7 +28,7 @@ def n_containers(document: Document, *, exact: bool = False) -> int:
     """
     body, containers = document.body, document.containers
     first = max(body.find(POST_ID.encode()), 4)
-    quick = body.count(body[first - 4 : first] + POST_ID.encode())  # pages are consistent in their quotes
+    quick = count(body, body[first - 4 : first] + POST_ID.encode())  # pages are consistent in their quotes
     if quick == len(containers) and not exact:
         return quick
     return _Containers(body, containers[0].tag if containers else "article").count

@@ -71,6 +71,8 @@ ODD = [
         "<link rel=canonical>",
         "\x01",
     ),
+    *("core.front.core.reaction", '<div data-controller="core.front.core.reaction">', "reactCount", "<x-end-of-post>"),
+    *('<div class="ipsReact_reactCount"><img alt="Like">7</div></ul>', '<span data-role="reactCountText">9</span>'),
     post(99),
     "<div>" * 3000,
 ]
@@ -169,3 +171,65 @@ def test_a_pane_that_breaks_the_page_costs_nothing() -> None:
     page, _document = parse_with_document(body, URL)
     assert isinstance(page, TopicPage)
     assert [found.post_id for found in page.posts] == [1, 2, 3]
+
+
+REACTIONS = (
+    '<div data-role="reactCount"><span data-role="reactCountText">3</span></div><ul class="ipsReact_reactions">'
+    '<li class="ipsReact_reactCount"><span><img alt="Like"></span><span>2</span></li>'
+    '<li class="ipsReact_reactCount"><span><img alt="Sad"></span><span>1</span></li></ul>'
+)
+PLACE = '<div data-controller="core.front.core.reaction">'
+
+
+def read(body: bytes) -> list[Any]:
+    page, document = parse_with_document(body, URL)
+    assert isinstance(page, TopicPage)
+    assert document.is_excerpt
+    return page.posts
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_stands_behind_the_reactions_is_left_out(layout: Layout) -> None:
+    body, _url = made(layout)
+    found = excerpt(body)
+    assert found is not None
+    assert found.n_cut == found.n_posts
+    assert b"Link to comment" in body
+    assert b"Link to comment" not in found.body
+
+
+def test_reactions_are_kept() -> None:
+    liked = post(2).replace(PLACE, PLACE + REACTIONS)
+    body = topic(post(1), liked, post(3).replace(PLACE, "<div>"), post(4))
+    assert same(body)
+    assert [found.n_reactions for found in read(body)] == [0, 3, None, 0]
+    assert read(body)[1].reactions == [("Like", 2), ("Sad", 1)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (REACTIONS, '<div class="ipsReact_reactCount"><img alt="Like"><ul></ul>2</div>'),  # the list ends inside
+        (REACTIONS, '<span data-role="reactCountText"><ul></ul>3</span>'),
+        (REACTIONS, REACTIONS.replace("</ul>", "")),
+        (REACTIONS, f"{REACTIONS}<div>{PLACE}</div></div>"),
+        ('<ul data-role="commentControls">', '<script type="application/ld+json">[]</script>'),
+        ("</article>", "</div></article>"),
+    ],
+)
+def test_an_odd_tail_is_read_as_in_the_whole(old: str, new: str) -> None:
+    liked = post(2).replace(PLACE, PLACE + REACTIONS)
+    assert old in liked
+    same(topic(post(1), liked.replace(old, new), post(3)))
+
+
+@pytest.mark.parametrize("broken", ["<!--", "<script>", "<textarea>", "<a href='", "<iframe>", "</html>", "<b><i>"])
+def test_a_tail_that_breaks_the_page_costs_nothing(broken: str) -> None:
+    """Out of the whole, some of these would lose the posts that follow."""
+    body = topic(post(1), post(2, after=f'<div data-role="memberSignature">{broken}</div>'), post(3), post(4))
+    assert [found.post_id for found in read(body)] == [1, 2, 3, 4]
+    assert {found.body.text for found in read(body)} == {"Hello"}
+
+
+def test_a_body_without_an_end_is_read_out_of_the_whole() -> None:
+    assert not same(topic(post(1), post(2, "<p>Hello</p><div>"), post(3)))
