@@ -23,8 +23,13 @@ from typing import IO, Any
 from crawler.pages import parse
 from crawler.pages.dispatch import Page
 
+if sys.platform == "linux":
+    import fcntl
+
 _SIZE = struct.Struct("!Q")  # before each message: its length in bytes
 _ENDING = 5.0  # seconds that a reading process has to end by itself
+_PIPE = 1 << 20  # bytes; as much as Linux lets anybody have
+_AHEAD = 3  # pages handed on at once: they fit into the pipe, so that each is written at one go
 
 
 class ReadingEndedError(Exception):
@@ -70,19 +75,21 @@ class _Reading:
     def __init__(self) -> None:
         self.has_ended = False
         self._waiting: deque[asyncio.Future[Page]] = deque()
+        self._places = asyncio.Semaphore(_AHEAD)
         self._begun = asyncio.ensure_future(_begin())
         self._answers = asyncio.ensure_future(self._listen())
 
     async def read(self, asked: tuple[Any, ...]) -> Page:
         process = await asyncio.shield(self._begun)
         assert process.stdin is not None
-        answer: asyncio.Future[Page] = asyncio.get_running_loop().create_future()
-        self._waiting.append(answer)
-        if self.has_ended:
-            self._give_up()
-        else:
-            _send(process.stdin, asked)
-        return await answer
+        async with self._places:
+            answer: asyncio.Future[Page] = asyncio.get_running_loop().create_future()
+            self._waiting.append(answer)
+            if self.has_ended:
+                self._give_up()
+            else:
+                _send(process.stdin, asked)
+            return await answer
 
     async def close(self) -> None:
         process = await self._begun
@@ -122,12 +129,18 @@ class _Reading:
 
 
 async def _begin() -> Process:
-    return await asyncio.create_subprocess_exec(sys.executable, "-m", "crawler.reading", stdin=PIPE, stdout=PIPE)
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "crawler.reading", stdin=PIPE, stdout=PIPE)
+    assert process.stdin is not None
+    if sys.platform == "linux":
+        with suppress(OSError):  # with its usual 64 kB a page takes many turns of the loop
+            fcntl.fcntl(process.stdin.get_extra_info("pipe"), fcntl.F_SETPIPE_SZ, _PIPE)
+    return process
 
 
 def _send(pipe: IO[bytes] | asyncio.StreamWriter, what: object) -> None:
     message = pickle.dumps(what, pickle.HIGHEST_PROTOCOL)
-    pipe.write(_SIZE.pack(len(message)) + message)
+    pipe.write(_SIZE.pack(len(message)))
+    pipe.write(message)
 
 
 def serve(asked: IO[bytes], answers: IO[bytes]) -> None:
