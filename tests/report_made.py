@@ -25,7 +25,9 @@ class Made:
         self.tables = tuple(name for name in TABLES if name in rows)
         self._rows = rows
 
-    def batches(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, name: str, columns: Sequence[str] | None = None, *, parts: object = None
+    ) -> Iterator[pa.RecordBatch]:
         schema = arrow_schema(TABLES[name])
         rows = [full(name, row) for row in self._rows[name]]
         table = pa.Table.from_pylist(rows, schema).select(columns or schema.names)

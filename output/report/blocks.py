@@ -18,8 +18,8 @@ from output.report.words import share
 class Cell:
     """A cell of a table: a whole number or words.
 
-    ``part`` (0 to 1) adds a bar, ``href`` makes it a link, ``small`` stands below in small type, and ``right`` sets
-    words to the right, as numbers are.
+    ``part`` (0 to 1) adds a bar, ``href`` makes it a link, ``small`` stands below in small type, ``right`` sets words
+    to the right, as numbers are, and ``mark`` is what links to it name.
     """
 
     value: str | int
@@ -27,6 +27,7 @@ class Cell:
     href: str | None = None
     small: str | None = None
     right: bool = False
+    mark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

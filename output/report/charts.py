@@ -20,6 +20,9 @@ from output.report.words import WEEKDAYS
 WIDE, NARROW, HALF = 900, 350, 420
 """Widths in CSS pixels: of a chart across the page, of the same on a phone, and of one of two beside each other."""
 
+_LETTER = 8
+"""Room for a letter: the browser's font is another than the one that the drawing is measured with."""
+
 _VERSION = "6.4"
 _SVG = "{http://www.w3.org/2000/svg}"
 _KEPT = frozenset(
@@ -102,13 +105,9 @@ def bars(rows: Sequence[tuple[str, int]], noun: str, label: str, color: int = 1)
         {"name": name, "n": number, "text": f"{number:,}", "d": f"{name}: {number:,} {noun}"} for name, number in rows
     ]
     most = max((number for _, number in rows), default=0)
-    y = {
-        "field": "name",
-        "type": "nominal",
-        "sort": None,
-        "title": None,
-        "axis": {"domain": False, "ticks": False, "labelPadding": 8},
-    }
+    room = 8 + _LETTER * max((len(name) for name, _ in rows), default=0)
+    names = {"domain": False, "ticks": False, "labelPadding": 8, "minExtent": room, "maxExtent": room}
+    y = {"field": "name", "type": "nominal", "sort": None, "title": None, "axis": names}
     x = {"field": "n", "type": "quantitative", "axis": None, "scale": {"domain": [0, (most or 1) * 1.18]}}
     text = {"type": "text", "align": "left", "dx": 4, "fontSize": 12, "color": "var(--ink)"}
     return _draw(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
@@ -20,8 +20,10 @@ class Source(Protocol):
     tables: tuple[str, ...]
     manifest: Manifest
 
-    def batches(self, name: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """The table in batches."""
+    def batches(
+        self, name: str, columns: Sequence[str] | None = None, *, parts: Collection[int] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """The table in batches, or those parts of it."""
         ...
 
 

@@ -53,9 +53,7 @@ OUTCOMES = {
     "not_modified": "not changed",
     "redirect": "redirected",
     "not_found": "not there",
-    "complete": "complete",
-    "incomplete": "something is missing",
-    "implausible": "held back: the layout seems to have changed",
+    "implausible": "held back",
 }
 """Outcomes of requests and of runs."""
 

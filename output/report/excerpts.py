@@ -1,0 +1,64 @@
+"""The beginnings of a few posts, found in a dataset of any size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from output.report.figures import Source
+from output.report.names import cut
+from output.report.quoting import Place, Quoted
+
+ROOM = 140
+"""Columns of an excerpt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """How a post begins, in one line; ``words`` is empty where it has none of its own."""
+
+    words: str
+    created_at: datetime | None
+    thread_id: int
+    title: str | None
+
+
+def excerpts(source: Source, wanted: Iterable[Quoted]) -> dict[Place, Excerpt]:
+    """Of the posts that were read, by their place. Only the parts that hold their threads are opened."""
+    threads = {one.thread_id for one in wanted if one.status is not None and one.thread_id is not None}
+    places = {one.place for one in wanted}
+    size = source.manifest.threads_per_part
+    parts = None if size is None else {number // size for number in threads}
+    posts = pa.array(sorted({place[2] for place in places}), pa.int64())
+    columns = ["site", "content_class", "post_id", "thread_id", "created_at", "text"]
+    rows = [
+        row
+        for batch in source.batches("posts", columns, parts=parts)
+        for row in batch.filter(pc.is_in(batch["post_id"], value_set=posts)).to_pylist()
+        if (row["site"], row["content_class"], row["post_id"]) in places
+    ]
+    titles = _titles(source, {row["thread_id"] for row in rows})
+    return {
+        (row["site"], row["content_class"], row["post_id"]): Excerpt(
+            cut(row["text"] or "", ROOM),
+            row["created_at"],
+            row["thread_id"],
+            titles.get((row["site"], row["content_class"], row["thread_id"])),
+        )
+        for row in rows
+    }
+
+
+def _titles(source: Source, threads: set[int]) -> dict[Place, str | None]:
+    if "threads" not in source.tables:
+        return {}
+    numbers = pa.array(sorted(threads), pa.int64())
+    return {
+        (row["site"], row["content_class"], row["thread_id"]): row["title"]
+        for batch in source.batches("threads", ["site", "content_class", "thread_id", "title"])
+        for row in batch.filter(pc.is_in(batch["thread_id"], value_set=numbers)).to_pylist()
+    }
