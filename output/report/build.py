@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -33,8 +32,6 @@ ONE_FILE_BYTES = 10_000_000
 
 LISTED = 500
 """Threads on one page of the list."""
-
-_OWN = re.compile(r'href="#(post|thread)-([0-9]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +105,8 @@ class _Building:
             }
             if number == 0:
                 values |= {
-                    "overview": self._placed(overview_html(self._dataset)),
-                    "graph": self._placed(graph_html(self._dataset)),
+                    "overview": overview_html(self._dataset),
+                    "graph": graph_html(self._dataset, self._href),
                     "threads": threads,
                 }
             self._files.write(at, self._pages.render("threads.html" if number else "report.html", **values))
@@ -132,20 +129,13 @@ class _Building:
         href = self._places.link(at, self._places.file(key), thread_mark(key.thread_id)) if n_posts else None
         return Entry(row, href, time_of(row["created_at"]), time_of(row["last_post_at"]))
 
-    def _placed(self, section: Markup) -> Markup:
-        """Links to posts and threads as they are in one file, made those to where these are."""
-        if self._places.alone:
-            return section
-        return Markup(_OWN.sub(self._place, section))  # noqa: S704  made of what was safe
-
-    def _place(self, found: re.Match[str]) -> str:
-        number = int(found[2])
-        known = self._shelf.numbered(number) if found[1] == "post" else self._shelf.begun(number)
-        if len(known) != 1:  # none, or of several sites
-            return 'href="#threads"'
-        file = self._places.file(known[0].thread, known[0].rank)
-        mark = post_mark(number) if found[1] == "post" else thread_mark(number)
-        return f'href="{self._places.link(self._places.front, file, mark)}"'
+    def _href(self, site: str, content_class: str, post_id: int) -> str | None:
+        """Where the front page finds a post; None where it was not read."""
+        known = self._shelf.post(site, content_class, post_id)
+        if known is None:
+            return None
+        file = self._places.file(known.thread, known.rank)
+        return self._places.link(self._places.front, file, post_mark(post_id))
 
 
 def _is_small(dataset: Dataset, shelf: Shelf) -> bool:

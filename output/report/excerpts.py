@@ -23,7 +23,6 @@ class Excerpt:
 
     words: str
     created_at: datetime | None
-    thread_id: int
     title: str | None
 
 
@@ -46,7 +45,6 @@ def excerpts(source: Source, wanted: Iterable[Quoted]) -> dict[Place, Excerpt]:
         (row["site"], row["content_class"], row["post_id"]): Excerpt(
             cut(row["text"] or "", ROOM),
             row["created_at"],
-            row["thread_id"],
             titles.get((row["site"], row["content_class"], row["thread_id"])),
         )
         for row in rows

@@ -29,8 +29,8 @@ MATRIX, SMALL_MATRIX = 20, 8
 PEOPLE, PAIRS, POSTS = RING, 15, 12
 """Rows of the tables."""
 
-Href = Callable[[str, str, int, int], str | None]
-"""Where the reader shows a post (site, content class, thread, post); None where it shows it nowhere."""
+Href = Callable[[str, str, int], str | None]
+"""Where the reader shows a post (site, content class, number); None where it shows it nowhere."""
 
 
 def graph_html(dataset: Source, href: Href = lambda *_: None) -> Markup:
@@ -260,6 +260,4 @@ def _post(one: Quoted, said: Excerpt | None, people: _People, href: Href) -> Cel
         told.append(f"in {isolated(cut(said.title, 80))}")
     if one.status not in {None, "active"}:
         told.append(f"{one.status} since")
-    site, content_class, post_id = one.place
-    link = href(site, content_class, said.thread_id, post_id)
-    return Cell(said.words or "A post without words of its own", small=", ".join(told), href=link)
+    return Cell(said.words or "A post without words of its own", small=", ".join(told), href=href(*one.place))

@@ -141,17 +141,6 @@ class Shelf:
             return None
         return Known(ThreadKey(site, content_class, found[0]), post_id, found[1], orjson.loads(found[2]))
 
-    def numbered(self, post_id: int) -> list[Known]:
-        """The posts of that number, of whatever site."""
-        return [known for pair in self._kinds if (known := self.post(*pair, post_id)) is not None]
-
-    def begun(self, thread_id: int) -> list[Known]:
-        """The first posts of the threads of that number, of whatever site."""
-        query = "SELECT post_id FROM posts WHERE kind = ? AND thread_id = ? AND rank = 0"
-        found = ((pair, self._db.execute(query, (kind, thread_id)).fetchone()) for pair, kind in self._kinds.items())
-        posts = (self.post(*pair, row[0]) for pair, row in found if row is not None)
-        return [known for known in posts if known is not None]
-
     def quoting(self, thread: ThreadKey, post_id: int) -> list[Known]:
         """The posts that quote a post, by number."""
         kind = self._kinds.get((thread.site, thread.content_class))
