@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[2]
 def blocks(page: str, language: str = "python") -> list[str]:
     """The code of a page, block by block."""
     text = (ROOT / page).read_text("utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    return [code for name, code in found if name == language]
 
 
 def run(page: str) -> dict[str, Any]:
