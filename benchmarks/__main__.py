@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import archive, articles, crawl, extract, linking, memory, parse, publish
+from benchmarks import archive, articles, crawl, extract, linking, memory, pack, parse, publish
 
 ALL = {
     "parse": parse.run,
@@ -14,6 +14,7 @@ ALL = {
     "extract": extract.run,
     "crawl": crawl.run,
     "memory": memory.run,
+    "pack": pack.run,
     "articles": articles.run,
 }
 

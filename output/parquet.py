@@ -21,7 +21,7 @@ MAX_GROUP_BYTES = 256_000_000
 """A group ends earlier where its rows are this big in memory."""
 
 # Strings that hardly ever repeat: a dictionary would only cost time. All other strings get one.
-_UNIQUE_STRINGS = frozenset(
+UNIQUE_STRINGS = frozenset(
     {
         *("text", "full_text", "html", "quoted_text", "body_text", "title", "headline"),
         *("url", "final_url", "source_url", "text_hash", "body_sha256"),
@@ -83,7 +83,7 @@ def parquet_options(columns: Sequence[Column]) -> dict[str, Any]:
 
 def _has_dictionary(column: Column) -> bool:
     if column.kind in {"string", "double"}:
-        return column.name not in _UNIQUE_STRINGS
+        return column.name not in UNIQUE_STRINGS
     return column.kind == "int64" and not _is_delta(column)
 
 

@@ -75,9 +75,9 @@ the publication when it finds something. What was in the folder before stays unt
 @click.option(
     "--names-in-prose",
     type=click.Choice(["keep", "replace"]),
-    default="keep",
+    default="replace",
     show_default=True,
-    help="Names of members that stand as words in prose: count them, or replace them.",
+    help="Names of members in what people wrote: replace them, or only count them.",
 )
 @click.option(
     "--takedown",

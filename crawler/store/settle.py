@@ -26,10 +26,7 @@ WALLS = frozenset(
 BLOCKS = frozenset({"challenge", "ban"})
 """The site does not want us: stop after a few."""
 
-DAMAGED = "damaged"
-"""The disk has changed what was stored of a page: it is asked for again."""
-
-RETRIED = PASSING | WALLS | {DAMAGED}
+RETRIED = PASSING | WALLS
 """Pages that failed so are asked for again when a run goes on with a sweep: much of it passes, or cookies help."""
 
 MAX_HOPS = 5

@@ -196,8 +196,6 @@ def _privacy(facts: Facts) -> str:
 
 **Profile `full`: names, numbers and addresses are those of the live site.** Hand it over under an agreement only.
 {common}"""
-    prose = facts.pack["names_in_prose"]
-    counted = sum(prose["by_column"].values())
     return f"""## Privacy
 
 Profile `pseudonymised`: members and numbers are keyed pseudonyms (key id `{facts.pack["key_id"]}`; the key is not
@@ -205,8 +203,22 @@ here). HTML, names and addresses of the site are taken out, of quotes, mentions,
 {common}
 
 **It is personal data all the same.** Times are exact and words are as they were written, so a search engine may lead
-from a sentence to the live post. Names of members (four characters or more) stand {counted} times in prose, where
-nothing tells a name from a word: {prose["different_names"]} different ones. Do not try to find out who wrote what."""
+from a sentence to the live post. {_prose(facts)} Do not try to find out who wrote what."""
+
+
+def _prose(facts: Facts) -> str:
+    told = facts.pack["names_in_prose"]
+    counted, different = sum(told["by_column"].values()), told["different_names"]
+    if facts.rules.names_in_prose == "keep":
+        return (
+            f"Names of members (four characters or more) stand {counted} times in prose, where nothing tells a name"
+            f" from a word: {different} different ones."
+        )
+    return (
+        f"Names of four characters or more are replaced in prose, too: {told['replaced']} times. {counted} words are"
+        f" left that are such a name ({different} different ones) but for capital letters, and shorter names were not"
+        " looked for in prose."
+    )
 
 
 def _stated(facts: Facts) -> str:

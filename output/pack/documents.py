@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -101,3 +102,20 @@ def _convokit(folder: Path, facts: Facts) -> Sequence[str]:
 
 def _json(document: Any) -> bytes:
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def form(facts: Facts) -> Iterator[str]:
+    """What these files and the manifest say of any pack, whatever was crawled: their texts with the record empty."""
+    bare = dataclasses.replace(facts, record=Record(sites=facts.record.sites))
+    bare.release = facts.release
+    yield from (card(bare, Figures()), citation(bare), bare.release.changelog(bare.date, bare.table_rows()))
+    yield from (_json(croissant(bare)).decode(), _json(datapackage(bare)).decode(), bare.manifest().to_json().decode())
+    yield from sorted(_keys([facts.record.runs, facts.record.gaps, facts.record.linking]))
+    for entry in (*facts.record.runs, *facts.record.gaps):
+        yield from (str(entry[name]) for name in ("outcome", "kind", "what", "reason") if entry.get(name))
+
+
+def _keys(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        return {str(key) for key in value}.union(*map(_keys, value.values()))
+    return set().union(*map(_keys, value)) if isinstance(value, list) else set()

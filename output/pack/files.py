@@ -7,7 +7,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import IO, Any, ClassVar, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,13 +16,15 @@ import pyarrow.parquet as pq
 from crawler.items import Column, Table
 from crawler.items.arrow import arrow_schema
 from output.csv import CsvWriter
-from output.jsonl import JsonlWriter
 from output.manifest import FileEntry
+from output.pack.json_lines import json_lines
 from output.parquet import MAX_GROUP_BYTES, ROW_GROUP_ROWS, parquet_options
-from output.writer import HashingSink, TableWriter
+from output.writer import HashingSink
 
 SHARD_BYTES = 300_000_000
 """A file that has grown to this size is the last of its group; files of 100 to 500 MB are handy everywhere."""
+
+_BATCH = 10_000
 
 
 class Shard(ABC):
@@ -33,7 +35,7 @@ class Shard(ABC):
 
     def __init__(self, path: Path, table: Table, columns: Sequence[Column]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.path, self.table, self.columns = path, table, columns
+        self.path, self.table, self.columns = path, table, tuple(columns)
         self.rows = 0
         self._file = path.open("xb")
         self.sink = HashingSink(self._file)
@@ -85,21 +87,60 @@ class ParquetShard(Shard):
         super().abandon()
 
 
-class _Records(Shard):
-    """Formats that are written record by record."""
+class JsonlShard(Shard):
+    """JSON Lines: flat objects, in column order."""
 
-    kind: ClassVar[type[TableWriter]]
-
-    def __init__(self, path: Path, table: Table, columns: Sequence[Column]) -> None:
-        super().__init__(path, table, columns)
-        self._writer = self.kind(self._target(), table, columns)
-
-    def _target(self) -> Any:
-        return self.sink
+    format, suffix = "jsonl", ".jsonl"
 
     def write(self, rows: pa.Table) -> None:
         """Write some rows."""
-        for batch in rows.to_batches(max_chunksize=10_000):
+        for batch in rows.to_batches(max_chunksize=_BATCH):
+            self._out.write(json_lines(batch, self.columns))
+            self.rows += batch.num_rows
+
+    @property
+    def _out(self) -> Any:
+        return self.sink
+
+    def _end(self) -> None:
+        """Nothing follows the last line."""
+
+
+class ZstdJsonlShard(JsonlShard):
+    """JSON Lines in one zstd frame."""
+
+    suffix = ".jsonl.zst"
+
+    def __init__(self, path: Path, table: Table, columns: Sequence[Column]) -> None:
+        super().__init__(path, table, columns)
+        self._stream = pa.CompressedOutputStream(pa.PythonFile(self.sink, mode="w"), "zstd")
+
+    @property
+    def _out(self) -> Any:
+        return self._stream
+
+    def _end(self) -> None:
+        self._stream.close()
+
+    def abandon(self) -> None:
+        """Close the file as it is, and the stream before."""
+        with contextlib.suppress(OSError, pa.ArrowException):
+            self._stream.close()
+        super().abandon()
+
+
+class CsvShard(Shard):
+    """CSV that a spreadsheet does not run as formulas."""
+
+    format, suffix = "csv", ".csv"
+
+    def __init__(self, path: Path, table: Table, columns: Sequence[Column]) -> None:
+        super().__init__(path, table, columns)
+        self._writer = CsvWriter(cast("IO[bytes]", self.sink), table, columns)
+
+    def write(self, rows: pa.Table) -> None:
+        """Write some rows."""
+        for batch in rows.to_batches(max_chunksize=_BATCH):
             values = [_plain(batch.column(rank)) for rank in range(batch.num_columns)]
             self._writer.write_records(list(zip(*values, strict=True)))
             self.rows += batch.num_rows
@@ -108,77 +149,73 @@ class _Records(Shard):
         self._writer.close()
 
 
-class JsonlShard(_Records):
-    """JSON Lines: flat objects, in column order."""
-
-    format, suffix, kind = "jsonl", ".jsonl", JsonlWriter
-
-
-class ZstdJsonlShard(_Records):
-    """JSON Lines in one zstd frame."""
-
-    format, suffix, kind = "jsonl", ".jsonl.zst", JsonlWriter
-
-    def _target(self) -> Any:
-        self._stream = pa.CompressedOutputStream(pa.PythonFile(self.sink, mode="w"), "zstd")
-        return self._stream
-
-    def _end(self) -> None:
-        super()._end()
-        self._stream.close()
-
-
-class CsvShard(_Records):
-    """CSV that a spreadsheet does not run as formulas."""
-
-    format, suffix, kind = "csv", ".csv", CsvWriter
-
-
 def write_table(
     folder: Path,
     table: Table,
     columns: Sequence[Column],
     chunks: Iterable[pa.Table],
-    kinds: Sequence[type[Shard]],
+    kind: type[Shard] = ParquetShard,
     *,
     shard_bytes: int = SHARD_BYTES,
 ) -> list[FileEntry]:
-    """Write a table's rows, which come in order, in several formats: ``parquet/posts-00000.parquet`` and so on.
+    """Write a table's rows, which come in order: ``parquet/posts-00000.parquet`` and so on.
 
-    All formats begin a new file with the same row. The files are the same for the same rows, however these come.
+    A file ends where it has grown to ``shard_bytes``, or would have as JSON Lines. The files are the same for the same
+    rows, however these come.
     """
     done: list[FileEntry] = []
-    shards: list[Shard] = []
-
-    def begin() -> None:
-        number = len(done) // len(kinds)
-        for kind in kinds:
-            path = folder / kind.format / f"{table.name}-{number:05}{kind.suffix}"
-            shards.append(kind(path, table, columns))
-
-    def finish() -> None:
-        while shards:
-            shard = shards.pop(0)
-            shard.close()
-            path = shard.path.relative_to(folder).as_posix()
-            digest, size = shard.sink.sha256, shard.sink.size
-            done.append(
-                FileEntry(path=path, table=table.name, format=shard.format, rows=shard.rows, bytes=size, sha256=digest)
-            )
-
+    shard = _begin(kind, folder, table, columns, 0)
     try:
-        begin()
+        as_lines = 0
         for group in row_groups(chunks):
-            if max(shard.sink.size for shard in shards) >= shard_bytes:
-                finish()
-                begin()
+            if max(shard.sink.size, as_lines) >= shard_bytes:
+                done.append(_finished(shard, folder))
+                shard, as_lines = _begin(kind, folder, table, columns, len(done)), 0
+            shard.write(group)
+            as_lines += group.nbytes + group.num_rows * sum(len(column.name) + 4 for column in columns)
+        done.append(_finished(shard, folder))
+    finally:
+        shard.abandon()
+    return done
+
+
+def write_copies(  # noqa: PLR0917
+    folder: Path,
+    entry: FileEntry,
+    table: Table,
+    columns: Sequence[Column],
+    batches: Iterable[pa.RecordBatch],
+    kinds: Sequence[type[Shard]],
+) -> list[FileEntry]:
+    """Write the rows of a finished Parquet file, as they were read back from it, in other formats."""
+    name = Path(entry.path).stem
+    shards: list[Shard] = []
+    try:
+        for kind in kinds:  # one by one: those that are open already are closed when the next cannot be made
+            shards.append(kind(folder / kind.format / f"{name}{kind.suffix}", table, columns))  # noqa: PERF401
+        for batch in batches:
             for shard in shards:
-                shard.write(group)
-        finish()
+                shard.write(pa.Table.from_batches([batch]))
+        return [_finished(shard, folder) for shard in shards]
     finally:
         for shard in shards:
             shard.abandon()
-    return done
+
+
+def _begin(kind: type[Shard], folder: Path, table: Table, columns: Sequence[Column], number: int) -> Shard:
+    return kind(folder / kind.format / f"{table.name}-{number:05}{kind.suffix}", table, columns)
+
+
+def _finished(shard: Shard, folder: Path) -> FileEntry:
+    shard.close()
+    return FileEntry(
+        path=shard.path.relative_to(folder).as_posix(),
+        table=shard.table.name,
+        format=shard.format,
+        rows=shard.rows,
+        bytes=shard.sink.size,
+        sha256=shard.sink.sha256,
+    )
 
 
 def row_groups(chunks: Iterable[pa.Table]) -> Iterable[pa.Table]:

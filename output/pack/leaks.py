@@ -1,32 +1,30 @@
-"""The leak test: reads what a pack holds, byte for byte as it would be handed over, and says what must not be there."""
+"""The leak test: reads what a pack holds, as it would be handed over, and says what must not be there."""
 
 from __future__ import annotations
 
-import csv
-import re
+import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from crawler.items import TABLES, Column, Table
+from crawler.items import Column, Table
 from crawler.items.arrow import arrow_schema
 from output.manifest import FileEntry
 from output.pack.errors import LeakError
+from output.pack.finder import Finder, Findings
 from output.pack.names import SHORTEST, Names
 from output.pack.pseudonyms import FIRST, LAST
+from output.pack.read_back import read_back
 from output.pack.roles import IDS, TEXTS, role
-from output.pack.scrub import Addresses, named_places
-from output.records import batches
+from output.pack.scrub import CITING, Addresses, named_places, place_signs
 
-_LABEL = re.compile(r"user-\d{3}(?:-\d{3}){4}")
-_ROWS = 10_000
-_LINES = 1_000
+_LABEL = r"^user-\d{3}(-\d{3}){4}$"
+_LINES = 2_000
 _TWICE = "full_text"  # holds what `text` and `quoted_text` hold: not counted again
 LEAK_FIX = "nothing was published; please report it, with the place, to the makers of threadset"
 
@@ -34,48 +32,76 @@ LEAK_FIX = "nothing was published; please report it, with the place, to the make
 class LeakTest:
     """Looks into the files of a pseudonymised pack.
 
-    Without ``names`` it knows only what the pack itself tells: forms of labels, ranges of numbers, addresses.
-    ``residual`` counts names of four or more characters that stand in prose, by table and column: the risk that is
-    left; ``mentioned`` are the different ones.
+    Without ``names`` it knows only what the pack itself tells: forms of labels, ranges of numbers, addresses. With
+    ``strict`` a name anywhere in prose is a leak; else it is counted. ``residual`` counts by table and column the names
+    that stay in prose, the risk that is left; ``mentioned`` are the different ones. ``form`` are names that are words
+    of the form that every pack has (`post`, `author`, `active`): nobody can take them out.
     """
 
-    def __init__(self, addresses: Addresses, names: Names | None = None) -> None:
+    def __init__(
+        self,
+        addresses: Addresses,
+        names: Names | None = None,
+        *,
+        finder: Finder | None = None,
+        strict: bool = False,
+    ) -> None:
         self._addresses = addresses
         self._names = names
+        self._strict = strict
+        self._finder = finder or Finder(names or Names(), place_signs(addresses))
         self.residual: Counter[str] = Counter()
         self.mentioned: set[str] = set()
+        self.form: set[str] = set()
 
-    def require_clean(self, folder: Path, files: Sequence[FileEntry], others: Sequence[Path]) -> None:
-        """Raises :class:`LeakError` for the first thing found, and says where."""
-        for entry in files:
-            for row, what in self.table_file(folder / entry.path, TABLES[entry.table], entry.format):
-                place = f"{entry.path}, row {row}" if row is not None else entry.path
-                raise LeakError(f"{place}: {what}", LEAK_FIX)
-        for path in others:
-            for what in self.document(path):
-                raise LeakError(f"{path.relative_to(folder).as_posix()}: {what}", LEAK_FIX)
+    def clean_rows(self, folder: Path, entry: FileEntry, table: Table) -> Iterator[pa.RecordBatch]:
+        """The rows of a finished Parquet file, each batch when it was found clean. Raises :class:`LeakError`."""
+        for what in self._metadata(folder / entry.path, table):
+            raise LeakError(f"{entry.path}: {what}", LEAK_FIX)
+        start = 0
+        for batch in read_back(folder / entry.path, table, entry.format):
+            for row, what in self._batch(table, batch, counted=True):
+                raise LeakError(f"{entry.path}, row {start + row}: {what}", LEAK_FIX)
+            start += batch.num_rows
+            yield batch
 
     def table_file(self, path: Path, table: Table, file_format: str) -> Iterator[tuple[int | None, str]]:
         """What a file of a table must not hold: the row (0-based; None for the file's metadata) and what it is."""
         if file_format == "parquet":
             yield from ((None, what) for what in self._metadata(path, table))
         start = 0
-        declared = {column.name: column for column in table.columns}
-        for columns in _READERS[file_format](path):
-            for name, values in columns.items():
-                if name not in declared:
-                    yield None, f"the column {name} is none of the table"
-                    continue
-                for rank, what in self._column(table, declared[name], values, counted=file_format == "parquet"):
-                    yield start + rank, f"{name} {what}"
-            start += max(map(len, columns.values()), default=0)
+        for batch in read_back(path, table, file_format):
+            for row, what in self._batch(table, batch):
+                yield start + row, what
+            start += batch.num_rows
 
-    def document(self, path: Path) -> Iterator[str]:
-        """What a file of another kind must not hold: live addresses, names in their places."""
-        text = path.read_text("utf-8", errors="replace")
-        for line in text.splitlines():
-            if (what := self._text(line)) is not None:
-                yield what
+    def as_json(self, replaced: int) -> dict[str, Any]:
+        """Counts, for the manifest."""
+        return {
+            "replaced": replaced,
+            "by_column": dict(sorted(self.residual.items())),
+            "different_names": len(self.mentioned),
+            "words_of_the_form": len(self.form),
+        }
+
+    def learn_form(self, texts: Iterable[str]) -> None:
+        """Names in these are words of the form."""
+        for hits in self._finder.search(pa.array(list(texts), pa.string())).names.values():
+            self.form.update(hit.name for hit in hits)
+
+    def require_clean(self, name: str, content: Path | bytes) -> None:
+        """Raises :class:`LeakError` for the first thing found in a file that is no table: addresses, names."""
+        with io.BytesIO(content) if isinstance(content, bytes) else content.open("rb") as file:
+            for number, lines in _in_lines(file):
+                for row, what in self._document(lines):
+                    raise LeakError(f"{name}, line {number + row}: {what}", LEAK_FIX)
+
+    def _document(self, lines: pa.Array) -> Iterator[tuple[int, str]]:
+        found = self._finder.search(lines)
+        yield from self._closely(lines, found)
+        for row, hits in found.names.items():
+            if self._strict and any(hit.name not in self.form for hit in hits):
+                yield row, "holds a name"
 
     def _metadata(self, path: Path, table: Table) -> Iterator[str]:
         """Statistics, and what is written beside the data: nothing but what the schema says."""
@@ -92,58 +118,100 @@ class LeakTest:
                     part = metadata.row_group(group).column(rank)
                     name = part.path_in_schema.split(".")[0]
                     if part.is_stats_set and part.statistics.has_min_max and name in table.names:
-                        bounds = [part.statistics.min, part.statistics.max]
-                        for _, what in self._column(table, table.column(name), bounds, counted=False):
-                            yield f"in the statistics, {name} {what}"
+                        bounds = pa.array([part.statistics.min, part.statistics.max])
+                        for _, what in self._column(table, table.column(name), bounds):
+                            yield f"in the statistics, {what}"
+
+    def _batch(self, table: Table, batch: pa.RecordBatch, *, counted: bool = False) -> Iterator[tuple[int, str]]:
+        declared = {column.name: column for column in table.columns}
+        for name in batch.schema.names:
+            if name not in declared:
+                yield 0, f"the column {name} is none of the table"
+                continue
+            values, rows = batch.column(name), None
+            if name == _TWICE and "text" in batch.schema.names:
+                others = pc.fill_null(pc.not_equal(values, batch.column("text")), fill_value=True)
+                rows = pc.indices_nonzero(others)
+                values = values.filter(others)
+            place = f"{table.name}.{name}" if counted and name != _TWICE else None
+            for row, what in self._column(table, declared[name], values, place):
+                yield row if rows is None else rows[row].as_py(), what
 
     def _column(
-        self, table: Table, column: Column, values: Sequence[Any], *, counted: bool
+        self, table: Table, column: Column, values: pa.Array, place: str | None = None
     ) -> Iterator[tuple[int, str]]:
         kind = role(table, column)
         if kind in IDS:
-            for rank, value in enumerate(values):
-                if value is not None and not FIRST <= int(value) <= LAST:
-                    yield rank, f"holds {value}, which is no pseudonym"
+            found: Iterator[tuple[int, str]] = (
+                (row, f"holds {values[row]}, which is no pseudonym") for row in _outside(values)
+            )
         elif kind == "name":
-            no_label = "holds a name, or what is no label"
-            yield from ((rank, no_label) for rank, name in _flat(values) if not _LABEL.fullmatch(name))
+            found = ((row, "holds a name, or what is no label") for row in _unlabelled(values))
         elif kind in {"html", "url", "look"}:
-            yield 0, "is there, and should not be"
+            found = ((row, "is there, and should not be") for row in range(min(1, len(values))))
         elif kind in TEXTS:
-            place = f"{table.name}.{column.name}" if counted and column.name != _TWICE else None
-            texts = list(_flat(values))
-            for (rank, text), marked in zip(texts, self._marked(texts), strict=True):
-                what = self._text(text) if marked else None
-                if what is None and kind in {"label", "value"} and self._is_name(text):
-                    what = "is a name"
-                if what is not None:
-                    yield rank, what
-                if place is not None and self._names is not None:
-                    self._count(place, text)
+            found = self._texts(kind, values, place)
+        else:
+            if pa.types.is_string(values.type):
+                self.learn_form(value for value in pc.unique(values).to_pylist() if value)
+            return
+        yield from ((row, f"{column.name} {what}") for row, what in found)
 
-    def _marked(self, texts: Sequence[tuple[int, str]]) -> list[bool]:
-        """Which texts have anything in them by which a place is known: most have not, and need no closer look."""
-        array = pa.array([text for _, text in texts], pa.string())
-        found: list[bool] = pc.match_substring_regex(array, self._addresses.hint).to_pylist()
-        return found
+    def _texts(self, kind: str, values: pa.Array, place: str | None) -> Iterator[tuple[int, str]]:
+        if pa.types.is_list(values.type):
+            owners = pc.list_parent_indices(values)
+            for item, what in self._texts(kind, pc.list_flatten(values), place):
+                yield owners[item].as_py(), what
+            return
+        found = self._finder.search(values)
+        yield from self._closely(values, found)
+        if kind in {"label", "value"}:
+            yield from ((row, "is a name") for row, text in enumerate(values.to_pylist()) if self._is_name(text))
+        if self._strict:
+            yield from ((row, "holds a name") for row in sorted(found.names))
+        elif place is not None:
+            self._count(place, [hit.name for hits in found.names.values() for hit in hits])
+        if place is not None:
+            self._count(place, found.words)
 
-    def _text(self, text: str) -> str | None:
-        """What is wrong with a text; a name in it that no sign shows to be one is no leak, but counted."""
-        if ("/" in text or "=" in text or "#" in text) and self._addresses.find(text) is not None:
-            return "holds an address of the live site"
-        if self._names is not None and named_places(self._names, text) is not None:
-            return "holds a name where its place shows that it is one"
-        return None
+    def _closely(self, texts: pa.Array, found: Findings) -> Iterator[tuple[int, str]]:
+        """Live addresses, and names in places that show that they are such, in texts that have a sign of either."""
+        citing = pc.fill_null(pc.match_substring_regex(texts, CITING), fill_value=False)
+        for row in sorted(found.signs | set(pc.indices_nonzero(citing).to_pylist())):
+            text = texts[row].as_py()
+            if self._addresses.find(text) is not None:
+                yield row, "holds an address of the live site"
+            if self._names is not None and named_places(self._names, text) is not None:
+                yield row, "holds a name where its place shows that it is one"
 
-    def _is_name(self, text: str) -> bool:
-        return self._names is not None and len(text) >= SHORTEST and text.removeprefix("@") in self._names
+    def _is_name(self, text: str | None) -> bool:
+        if text is None or self._names is None or len(text) < SHORTEST:
+            return False
+        return text.removeprefix("@") in self._names
 
-    def _count(self, place: str, text: str) -> None:
-        assert self._names is not None
-        found = [one.name for one in self._names.find(text)]
-        if found:
-            self.residual[place] += len(found)
-            self.mentioned.update(found)
+    def _count(self, place: str, names: Sequence[str]) -> None:
+        if names:
+            self.residual[place] += len(names)
+            self.mentioned.update(names)
+
+
+def _outside(values: pa.Array) -> list[int]:
+    """Rows of a column of numbers, which are no pseudonyms."""
+    bounds = pc.min_max(values)
+    if not bounds["min"].is_valid or (bounds["min"].as_py() >= FIRST and bounds["max"].as_py() <= LAST):
+        return []
+    inside = pc.and_(pc.greater_equal(values, FIRST), pc.less_equal(values, LAST))
+    rows: list[int] = pc.indices_nonzero(pc.invert(pc.fill_null(inside, fill_value=True))).to_pylist()
+    return rows
+
+
+def _unlabelled(values: pa.Array) -> list[int]:
+    """Rows of a column of names, or of lists of names, that are no labels."""
+    if pa.types.is_list(values.type):
+        owners = pc.list_parent_indices(values).to_pylist()
+        return sorted({owners[item] for item in _unlabelled(pc.list_flatten(values))})
+    rows: list[int] = pc.indices_nonzero(pc.invert(pc.match_substring_regex(values, _LABEL))).to_pylist()
+    return rows
 
 
 def _beside(field: pa.Field) -> dict[bytes, bytes]:
@@ -151,53 +219,13 @@ def _beside(field: pa.Field) -> dict[bytes, bytes]:
     return {name: value for name, value in (field.metadata or {}).items() if name != b"PARQUET:field_id"}
 
 
-def _flat(values: Sequence[Any]) -> Iterator[tuple[int, str]]:
-    """The strings in a column of strings or of lists of them, each with its row."""
-    for rank, value in enumerate(values):
-        if isinstance(value, str):
-            yield rank, value
-        elif value is not None:
-            yield from ((rank, item) for item in value)
-
-
-def _parquet(path: Path) -> Iterator[dict[str, list[Any]]]:
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(_ROWS):
-            yield {
-                name: batch.column(name).to_pylist()
-                for name in batch.schema.names
-                if not pa.types.is_timestamp(batch.schema.field(name).type)
-            }
-
-
-def _jsonl(path: Path) -> Iterator[dict[str, list[Any]]]:
-    with pa.input_stream(str(path), compression="zstd" if path.suffix == ".zst" else None) as stream:
-        for lines in batches(_lines(stream), _LINES):
-            rows = [orjson.loads(line) for line in lines]
-            names = dict.fromkeys(name for row in rows for name in row)
-            yield {name: [row.get(name) for row in rows] for name in names}
-
-
-def _lines(stream: Any) -> Iterator[bytes]:
-    rest = b""
-    while chunk := stream.read(1 << 20):
-        *lines, rest = (rest + chunk).split(b"\n")
-        yield from lines
-    if rest:
-        yield rest
-
-
-def _csv(path: Path) -> Iterator[dict[str, list[Any]]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        for rows in batches(csv.DictReader(file), _LINES):
-            yield {name: [_cell(name, row[name]) for row in rows] for name in rows[0]}
-
-
-def _cell(name: str, text: str) -> Any:
-    if not text:
-        return None
-    known = next((table.column(name) for table in TABLES.values() if name in table.names), None)
-    return orjson.loads(text) if known is not None and known.kind == "list<string>" else text.removeprefix("'")
-
-
-_READERS = {"parquet": _parquet, "jsonl": _jsonl, "csv": _csv}
+def _in_lines(file: IO[bytes]) -> Iterator[tuple[int, Any]]:
+    """The lines of a file, some at a time, with the number of the first."""
+    number, lines = 1, []
+    for line in file:
+        lines.append(line.decode("utf-8", errors="replace"))
+        if len(lines) == _LINES:
+            yield number, pa.array(lines, pa.string())
+            number, lines = number + _LINES, []
+    if lines:
+        yield number, pa.array(lines, pa.string())

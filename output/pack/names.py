@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from unicodedata import category, normalize
 
 SHORTEST = 4
 """Shorter names are words of too many other kinds to be looked for."""
@@ -24,56 +25,55 @@ class Found:
 
 
 class Names:
-    """All names of a pack's sites. Held in memory: one entry a name."""
+    """All names of a pack's sites. Held in memory: one entry a name, and one each way to write its accents."""
 
     def __init__(self) -> None:
         self._owner: dict[tuple[str, str], int] = {}
+        self._spelled: dict[str, bool] = {}
         self._known: set[str] = set()
-        self._spelled: set[str] = set()
         self._by_word: dict[str, list[str]] = {}
 
     def __len__(self) -> int:
         return len(self._known)
 
     def __contains__(self, name: str) -> bool:
-        return fold(name) in self._known
+        return _key(name) in self._known
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._known))
 
-    def add(self, site: str, name: str, author_id: int | None = None, *, guest: bool = False) -> None:
-        """A name that was met; with a number, it is that member's. A name of two members is nobody's.
+    @property
+    def spelled(self) -> dict[str, bool]:
+        """Each name as it is spelled, and whether it is a member's: that of a guest may be any word."""
+        return self._spelled
 
-        That of a guest may be any word, so it is not looked for in what people write.
-        """
-        folded = fold(name)
-        if not folded.strip():
+    def add(self, site: str, name: str, author_id: int | None = None, *, guest: bool = False) -> None:
+        """A name that was met; with a number, it is that member's. A name of two members is nobody's."""
+        key = _key(name)
+        if not key.strip():
             return
         if author_id is not None:
-            there = self._owner.setdefault((site, folded), author_id)
+            there = self._owner.setdefault((site, key), author_id)
             if there != author_id:
-                self._owner[site, folded] = _NOBODY
-        if not guest:
-            self._spelled.add(name)
-        if folded in self._known:
+                self._owner[site, key] = _NOBODY
+        self._spelled[name] = not guest or self._spelled.get(name, False)
+        if key in self._known:
             return
-        self._known.add(folded)
-        word = _WORD.search(folded)
-        if word is not None:
-            of_word = self._by_word.setdefault(word[0], [])
-            of_word.append(folded)
-            of_word.sort(key=lambda known: (-len(known), known))
+        self._known.add(key)
+        for form in forms(key):
+            word = _WORD.search(form)
+            if word is not None:
+                of_word = self._by_word.setdefault(word[0], [])
+                of_word.append(form)
+                of_word.sort(key=lambda known: (-len(known), known))
 
     def owner(self, site: str, name: str) -> int | None:
         """The member of that name; None where there is none or more than one."""
-        found = self._owner.get((site, fold(name)))
+        found = self._owner.get((site, _key(name)))
         return None if found == _NOBODY else found
 
-    def find(self, text: str, *, shortest: int = SHORTEST, exact: bool = True) -> Iterator[Found]:
-        """Names in a text, as whole words, the longest first at each place; they do not overlap.
-
-        ``exact``: as they are spelled, and of members only.
-        """
+    def find(self, text: str, *, shortest: int = SHORTEST) -> Iterator[Found]:
+        """Names in a text, in any case, as whole words, the longest first at each place; they do not overlap."""
         folded = fold(text)
         end = 0
         for word in _WORD.finditer(folded):
@@ -84,10 +84,9 @@ class Names:
                 stop = start + len(name)
                 if len(name) < shortest or start < end or not _stands(folded, name, start):
                     continue
-                if not exact or text[start:stop] in self._spelled:
-                    end = stop
-                    yield Found(start, stop, text[start:stop])
-                    break
+                end = stop
+                yield Found(start, stop, text[start:stop])
+                break
 
     def at(self, text: str, start: int) -> Found | None:
         """The longest name, however short, that begins at this place."""
@@ -100,11 +99,24 @@ class Names:
 
 
 def fold(text: str) -> str:
-    """In one case, and of the same length, so that places in it are those of the text."""
-    folded = text.casefold()
-    if len(folded) == len(text):
-        return folded
-    return "".join(one if len(one := char.casefold()) == 1 else char for char in text)
+    """In small letters, and of the same length, so that places in it are those of the text."""
+    if text.isascii():
+        return text.lower()
+    return "".join(one if len(one := char.lower()) == 1 else char for char in text)
+
+
+def forms(name: str) -> set[str]:
+    """A name with its accents in one character with the letter, and apart."""
+    return {name, normalize("NFC", name), normalize("NFD", name)}
+
+
+def joins(char: str) -> bool:
+    """Whether a character goes on with the word beside it."""
+    return char.isalnum() or char == "_" or (char > "\x7f" and category(char).startswith("M"))
+
+
+def _key(name: str) -> str:
+    return fold(normalize("NFC", name))
 
 
 def _lead(name: str) -> int:
@@ -119,8 +131,4 @@ def _stands(text: str, name: str, start: int) -> bool:
     if start < 0 or not text.startswith(name, start):
         return False
     before, after = text[start - 1 : start] if start else "", text[end : end + 1]
-    return not (_joins(before) and _joins(name[0])) and not (_joins(after) and _joins(name[-1]))
-
-
-def _joins(char: str) -> bool:
-    return char.isalnum() or char == "_"
+    return not (joins(before) and joins(name[0])) and not (joins(after) and joins(name[-1]))

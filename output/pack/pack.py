@@ -14,19 +14,22 @@ from crawler.items import Table
 from output.errors import ManifestError
 from output.manifest import MANIFEST, FileEntry, Manifest, read_manifest
 from output.pack.check_changes import leaks_of_changes
-from output.pack.documents import Facts, write_documents
+from output.pack.documents import Facts, form, write_documents
 from output.pack.errors import LeakError, PackError
-from output.pack.files import SHARD_BYTES, CsvShard, JsonlShard, ParquetShard, Shard, ZstdJsonlShard, write_table
+from output.pack.files import SHARD_BYTES, CsvShard, JsonlShard, Shard, ZstdJsonlShard, write_copies, write_table
+from output.pack.finder import Finder
 from output.pack.key import key_id, read_or_make_key
 from output.pack.leaks import LEAK_FIX, LeakTest
 from output.pack.members import members
+from output.pack.names import Names
 from output.pack.profile import Profile, Rules
 from output.pack.pseudonyms import Pseudonyms
+from output.pack.read_back import read_back
 from output.pack.record import collected
 from output.pack.release import Earlier, Release, compare, earlier_pack, first_release
 from output.pack.relink import Relinker
 from output.pack.removal import Removal
-from output.pack.scrub import Addresses, Scrubber
+from output.pack.scrub import Addresses, Scrubber, place_signs
 from output.pack.select import Selection, Where, select
 from output.pack.sorter import BUCKET_BYTES, in_order
 from output.pack.sources import Source, articles_of, hosts_of, names_of
@@ -66,8 +69,8 @@ class Options:
         return self.rules.profile == "pseudonymised"
 
     def shards(self) -> list[type[Shard]]:
-        """The kinds of table files."""
-        kinds: list[type[Shard]] = [ParquetShard]
+        """The kinds of table files beside Parquet."""
+        kinds: list[type[Shard]] = []
         if "jsonl" in self.formats:
             kinds.append(ZstdJsonlShard if self.compress else JsonlShard)
         return [*kinds, CsvShard] if "csv" in self.formats else kinds
@@ -163,6 +166,7 @@ class _Work:
         self._key: bytes | None = None
         self._key_made: Path | None = None
         self._shielded = options.shielded
+        self._test: LeakTest | None = None
 
     def run(self) -> Packed:
         options, folder = self._options, self._swap.new
@@ -172,7 +176,11 @@ class _Work:
             selection.removal = self._removal
         self._relinker = Relinker(self._sources, selections)
         names, addresses = names_of(self._sources), Addresses(hosts_of(self._sources))
-        profile = self._profile(names, addresses)
+        finder = Finder(names, place_signs(addresses)) if self._shielded else None
+        profile = self._profile(names, addresses, finder)
+        if finder is not None:
+            strict = self._rules.names_in_prose == "replace"
+            self._test = LeakTest(addresses, names, finder=finder, strict=strict)
         files = [entry for table in self._rules.tables() for entry in self._table(table, selections, profile)]
         facts = self._facts(files, strata)
         facts.pack["tables"] = {
@@ -180,16 +188,13 @@ class _Work:
         }
         release = self._release(files)
         facts.release, facts.pack["release"] = release, release.as_json()
-        test = LeakTest(addresses, names)
-        if self._shielded:
-            test.require_clean(folder, files, [])
-            self._require_clean_changes(release, LeakTest(addresses, names))  # the same rows: not counted again
-            found = {"by_column": dict(sorted(test.residual.items())), "different_names": len(test.mentioned)}
-            facts.pack["names_in_prose"] = found
+        if self._test is not None:
+            self._require_clean_changes(release, self._test)
+            facts.pack["names_in_prose"] = self._test.as_json(profile.replaced)  # the form tells of them, too
+            self._test.learn_form(form(facts))
+            facts.pack["names_in_prose"] = self._test.as_json(profile.replaced)
         documents = write_documents(folder, facts, convokit="convokit" in options.formats)
-        if self._shielded:
-            test.require_clean(folder, [], [folder / name for name in documents])
-        return self._publish(facts, files, [*documents, *(entry.path for entry in release.files)])
+        return self._publish(facts, files, documents, [entry.path for entry in release.files])
 
     def _release(self, files: Sequence[FileEntry]) -> Release:
         if self._earlier is None:
@@ -207,18 +212,31 @@ class _Work:
         self._key, made = read_or_make_key(self._options.key, outside=self._swap.directory)
         self._key_made = self._options.key if made else None
 
-    def _profile(self, names: Any, addresses: Addresses) -> Profile:
+    def _profile(self, names: Names, addresses: Addresses, finder: Finder | None) -> Profile:
         keys = Pseudonyms(self._key) if self._key is not None else None
-        everywhere = self._rules.names_in_prose == "replace"
-        scrubber = Scrubber(names, keys, addresses, everywhere=everywhere) if keys is not None else None
+        if self._rules.names_in_prose == "keep":
+            finder = Finder(Names(), place_signs(addresses))
+        scrubber = Scrubber(names, keys, addresses, finder) if keys is not None and finder is not None else None
         return Profile(self._rules, articles_of(self._sources), names, keys, scrubber)
 
     def _table(self, table: Table, selections: Sequence[Selection], profile: Profile) -> list[FileEntry]:
         columns, schema = self._rules.columns(table), self._rules.schema(table)
         batches = (made for batch in self._rows(table, selections) for made in profile.apply(table, batch))
-        chunks = in_order(table, schema, batches, self._swap.spill, bucket=self._options.bucket_bytes)
-        kinds = self._options.shards()
-        return write_table(self._swap.new, table, columns, chunks, kinds, shard_bytes=self._options.shard_bytes)
+        rows = sum(source.manifest.tables.get(table.name, 0) for source in self._sources) if self._shielded else None
+        bucket = self._options.bucket_bytes
+        chunks = in_order(table, schema, batches, self._swap.spill, bucket=bucket, scattered=rows)
+        files = write_table(self._swap.new, table, columns, chunks, shard_bytes=self._options.shard_bytes)
+        copies = [self._copies(table, entry) for entry in files]
+        return [*files, *(entry for entries in copies for entry in entries)]
+
+    def _copies(self, table: Table, entry: FileEntry) -> list[FileEntry]:
+        """The same rows in other formats: made of what was read back from the finished file, and found clean."""
+        folder, columns = self._swap.new, self._rules.columns(table)
+        if self._test is not None:
+            batches = self._test.clean_rows(folder, entry, table)
+        else:
+            batches = read_back(folder / entry.path, table, entry.format)
+        return write_copies(folder, entry, table, columns, batches, self._options.shards())
 
     def _rows(self, table: Table, selections: Sequence[Selection]) -> Iterable[pa.RecordBatch]:
         partial = self._removal is not None or any(selection.threads is not None for selection in selections)
@@ -226,12 +244,19 @@ class _Work:
             yield from members(self._sources, selections)
             return
         for source, selection in zip(self._sources, selections, strict=True):
-            for batch in source.batches(table.name):
+            for batch in source.batches(table.name, self._needed(table)):
                 rows = selection.filter(table.name, batch)
                 if table.name == "quotes":
                     rows = self._relinker.apply(rows)
                 if rows.num_rows:
                     yield rows if self._removal is None else self._removal.edit(table.name, rows)
+
+    def _needed(self, table: Table) -> list[str] | None:
+        """The columns to read: HTML takes as long to unpack as the rest. Addresses of links tell whose name it is."""
+        if self._removal is not None:
+            return None
+        kept = {column.name for column in self._rules.columns(table)} | ({"url"} if table.name == "links" else set())
+        return [name for name in table.names if name in kept]
 
     def _require_clean_changes(self, release: Release, test: LeakTest) -> None:
         paths = [entry.path for entry in release.files]
@@ -261,14 +286,22 @@ class _Work:
         self._removal.clean(record)
         return Facts(about, record, list(files), options.statement, rules)
 
-    def _publish(self, facts: Facts, files: list[FileEntry], documents: Sequence[str]) -> Packed:
+    def _publish(
+        self, facts: Facts, files: list[FileEntry], documents: Sequence[str], changes: Sequence[str]
+    ) -> Packed:
         new = self._swap.new
         facts.pack["documents"] = [
-            {"path": name, "bytes": (new / name).stat().st_size, "sha256": sha256_of(new / name)} for name in documents
+            {"path": name, "bytes": (new / name).stat().st_size, "sha256": sha256_of(new / name)}
+            for name in [*documents, *changes]
         ]
         manifest = facts.manifest()
-        write_synced(new / MANIFEST, manifest.to_json())
-        names = [*(entry.path for entry in files), *documents]
+        content = manifest.to_json()
+        if self._test is not None:
+            for name in documents:
+                self._test.require_clean(name, new / name)
+            self._test.require_clean(MANIFEST, content)
+        write_synced(new / MANIFEST, content)
+        names = [*(entry.path for entry in files), *documents, *changes]
         self._swap.commit(names, sorted(_listed(self._old) - set(names)))
         return Packed(self._swap.directory, manifest, self._key_made)
 

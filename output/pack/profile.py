@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
@@ -39,7 +39,7 @@ class Rules:
     profile: ProfileName = "pseudonymised"
     article_bodies: bool = False
     recovered_text: bool = False
-    names_in_prose: Literal["keep", "replace"] = "keep"
+    names_in_prose: Literal["keep", "replace"] = "replace"
 
     def tables(self) -> list[Table]:
         """The tables of such a pack."""
@@ -81,8 +81,16 @@ class Profile:
         self._keys = pseudonyms
         self._scrubber = scrubber
 
+    @property
+    def replaced(self) -> int:
+        """Names in prose that were replaced."""
+        return self._scrubber.replaced if self._scrubber is not None else 0
+
     def apply(self, table: Table, batch: pa.RecordBatch) -> Iterable[pa.RecordBatch]:
-        """The rows of a batch as the pack has them, site by site. The batch has all columns of the table."""
+        """The rows of a batch as the pack has them, site by site.
+
+        Of the columns that it drops, the batch need have only the addresses of links.
+        """
         for site in pc.unique(batch.column("site")).to_pylist():
             rows = batch.filter(pc.equal(batch.column("site"), site))
             yield self._of_site(table, site, rows)
@@ -90,8 +98,24 @@ class Profile:
     def _of_site(self, table: Table, site: str, rows: pa.RecordBatch) -> pa.RecordBatch:
         columns = self.rules.columns(table)
         schema = self.rules.schema(table)
-        values = [self._column(table, column, site, rows).cast(schema.field(column.name).type) for column in columns]
-        return pa.record_batch(values, schema)
+        made: dict[str, pa.Array] = {}
+        for column in columns:
+            values = self._shown(table, site, rows, made) if column.name == "full_text" else None
+            values = self._column(table, column, site, rows) if values is None else values
+            made[column.name] = values.cast(schema.field(column.name).type)
+        return pa.record_batch(list(made.values()), schema)
+
+    def _shown(self, table: Table, site: str, rows: pa.RecordBatch, made: Mapping[str, pa.Array]) -> pa.Array | None:
+        """Posts as shown: most of them quote nothing, and are their own words, which are made already."""
+        alike = pc.fill_null(pc.equal(rows.column("full_text"), rows.column("text")), fill_value=False)
+        if not pc.any(alike).as_py():
+            return None
+        others = rows.filter(pc.invert(alike))
+        own = made["text"]
+        if not others.num_rows:
+            return own
+        fresh = self._column(table, table.column("full_text"), site, others)
+        return pc.replace_with_mask(own, pc.invert(alike), fresh)
 
     def _column(self, table: Table, column: Column, site: str, rows: pa.RecordBatch) -> pa.Array:
         kind, values = role(table, column), rows.column(column.name)
@@ -164,10 +188,8 @@ class Profile:
         alone = _by_value(values, lambda name: scrub.label(site, name.removeprefix("@")))
         names = pc.if_else(values.is_valid(), pc.coalesce(ids, alone), pa.scalar(None, pa.string()))
 
-        def words(text: str) -> str:
-            return scrub.label(site, text) if text in self._names else scrub.text(site, text)
-
-        return _either(is_name, names, _by_value(values, words))
+        words = _by_value(values, lambda text: scrub.label(site, text) if text in self._names else text)
+        return _either(is_name, names, scrub.column(site, words))
 
     def _prose(self, site: str, values: pa.Array) -> pa.Array:
         assert self._scrubber is not None
@@ -175,14 +197,7 @@ class Profile:
         if pa.types.is_list(values.type):
             inner = self._prose(site, values.flatten())
             return _list_like(values, inner)
-        hint = scrub.hint
-        due = values.is_valid()
-        if hint is not None:
-            due = pc.fill_null(pc.match_substring_regex(values, hint), fill_value=False)
-        if not pc.any(due).as_py():
-            return values
-        fresh = pa.array([scrub.text(site, text) for text in values.filter(due).to_pylist()], pa.string())
-        return pc.replace_with_mask(values, due, fresh)
+        return scrub.column(site, values)
 
 
 def _by_value(values: pa.Array, change: Callable[[Any], Any], kind: pa.DataType | None = None) -> pa.Array:

@@ -207,7 +207,7 @@ def _by_key(
 
 def _write(folder: Path, table: Table, columns: Sequence[Column], chunks: Iterator[pa.Table]) -> list[FileEntry]:
     loose = changes_table(table, columns)
-    return write_table(folder, loose, loose.columns, chunks, [_ChangesShard])
+    return write_table(folder, loose, loose.columns, chunks, _ChangesShard)
 
 
 def _grade(counts: Any) -> str:

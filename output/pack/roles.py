@@ -124,7 +124,8 @@ ROLE: Final[dict[str, dict[str, Role]]] = {
         "text": "label",
         "attachment_id": "attachment_id",
         "mentioned_author_id": "author_id",
-        **_all("keep", "link_index kind domain in_quote"),
+        "domain": "prose",
+        **_all("keep", "link_index kind in_quote"),
     },
     "authors": {
         "site": "site",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 
-from output.pack.names import Found, Names
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from output.pack.finder import Finder, Hit
+from output.pack.names import Found, Names, fold
 from output.pack.pseudonyms import Pseudonyms
 
 LINK = "[link]"
@@ -21,6 +25,13 @@ _ADDRESS = r"[^\s<>\"\[\]]"
 _PLACES = (
     r"(?:/profile/\d|/topic/\d|/user/\d|showtopic=|showuser=|#comment-\d|#entry\d|findComment|findPost|/lofiversion/)"
 )
+_PLACE_SIGNS = (
+    "/profile/", "/topic/", "/user/", "showtopic=", "showuser=", "#comment-", "#entry", "findcomment", "findpost",
+    "/lofiversion/", "profile/", "topic/",
+)  # fmt: skip
+CITING = r":[ \t]*(?:\n|$)"
+"""What every text with a line that cites matches (Python's and RE2)."""
+_CITING = re.compile(CITING)
 _CITATION = re.compile(
     rf"^[^\n]{{1,300}}?\b(?:{'|'.join(_CITES)})\b[^\n]{{0,60}}:[ \t]*$", re.MULTILINE | re.IGNORECASE
 )
@@ -40,57 +51,80 @@ class Addresses:
         names = "|".join(re.escape(host) for host in sorted(hosts, key=lambda host: (-len(host), host)))
         own = rf"(?:https?://|//)?(?<![\w.-])(?:www\.)?(?:{names})(?::\d+)?/{_ADDRESS}+"
         self.patterns = (*((re.compile(own, re.IGNORECASE),) if hosts else ()), _ANYWHERE)
-        words = chain(("@", "://", "profile/", "topic/"), sorted(hosts), _CITES, _EDITED)
-        self.hint = "(?i)" + "|".join(re.escape(word) for word in words)
+        self.signs = frozenset({*(fold(host) for host in hosts), *_PLACE_SIGNS})
+        """Strings in small letters, one of which is in every text with such an address."""
+
+    def _may_be_in(self, text: str) -> bool:
+        folded = fold(text)
+        return any(sign in folded for sign in self.signs)
 
     def find(self, text: str) -> str | None:
         """The first such address in a text."""
+        if not self._may_be_in(text):
+            return None
         return next((found[0] for pattern in self.patterns if (found := pattern.search(text))), None)
 
     def replace(self, text: str) -> str:
         """The text with a mark in the place of each."""
+        if not self._may_be_in(text):
+            return text
         for pattern in self.patterns:
             text = pattern.sub(LINK, text)
         return text
 
 
 class Scrubber:
-    """Gives a text with labels in the place of names, and a mark in the place of live addresses.
+    """Gives texts with labels in the place of names, and a mark in the place of live addresses.
 
-    Names are replaced behind an ``@``, in lines that cite (`Ann wrote:`) and in edit marks left as text; with
-    ``everywhere``, also where they stand as whole words in prose, if they have four characters or more.
+    Names of any length are replaced behind an ``@``, in lines that cite (`Ann wrote:`) and in edit marks left as text;
+    in prose, where the ``finder`` finds them, which also knows the signs of the other places (:func:`place_signs`).
+    ``replaced`` counts names in prose.
     """
 
-    def __init__(self, names: Names, pseudonyms: Pseudonyms, addresses: Addresses, *, everywhere: bool = False) -> None:
+    def __init__(self, names: Names, pseudonyms: Pseudonyms, addresses: Addresses, finder: Finder) -> None:
         self._names = names
         self._pseudonyms = pseudonyms
         self.addresses = addresses
-        self._everywhere = everywhere
-
-    @property
-    def hint(self) -> str | None:
-        """A regular expression (RE2) that every text with something to replace matches; None where all may have."""
-        if self._everywhere:
-            return None
-        return self.addresses.hint
+        self._finder = finder
+        self.replaced = 0
 
     def label(self, site: str, name: str) -> str:
         """The label for a name."""
         owner = self._names.owner(site, name)
         return self._pseudonyms.of_name(site, name) if owner is None else self._pseudonyms.of_member(site, owner)
 
+    def column(self, site: str, texts: pa.Array) -> pa.Array:
+        """The texts without what leads to somebody."""
+        found = self._finder.search(texts)
+        citing = pc.fill_null(pc.match_substring_regex(texts, CITING), fill_value=False)
+        due = found.signs | set(pc.indices_nonzero(citing).to_pylist())
+        fresh = {row: self.text(site, texts[row].as_py()) for row in due}
+        for row, hits in found.names.items():
+            if row not in due:
+                fresh[row] = self._spliced(site, texts[row].as_py().encode(), hits)
+        return replaced(texts, fresh)
+
     def text(self, site: str, text: str) -> str:
-        """The text without what leads to somebody."""
+        """One text without them."""
         text = self.addresses.replace(text)
         if "@" in text:
             text = self._put(site, text, [found for at in _places(text, "@") if (found := self._names.at(text, at))])
-        text = _CITATION.sub(lambda line: self._line(site, line[0]), text)
-        marks = [found for mark in _EDIT_MARK.finditer(text) if (found := self._names.at(text, mark.end()))]
+        if _CITING.search(text):
+            text = _CITATION.sub(lambda line: self._line(site, line[0]), text)
+        marks = [found for mark in _edit_marks(text) if (found := self._names.at(text, mark.end()))]
         text = self._put(site, text, marks)
-        return self._put(site, text, list(self._names.find(text))) if self._everywhere else text
+        return self._spliced(site, text.encode(), self._finder.in_text(text))
+
+    def _spliced(self, site: str, text: bytes, hits: Sequence[Hit]) -> str:
+        self.replaced += len(hits)
+        pieces, end = [], 0
+        for hit in hits:
+            pieces += [text[end : hit.start], self.label(site, hit.name).encode()]
+            end = hit.end
+        return b"".join([*pieces, text[end:]]).decode()
 
     def _line(self, site: str, line: str) -> str:
-        return self._put(site, line, list(self._names.find(line, shortest=1, exact=False)))
+        return self._put(site, line, list(self._names.find(line, shortest=1)))
 
     def _put(self, site: str, text: str, found: list[Found]) -> str:
         if not found:
@@ -103,12 +137,35 @@ class Scrubber:
         return "".join([*pieces, text[end:]])
 
 
+def place_signs(addresses: Addresses) -> frozenset[str]:
+    """Strings in small letters, one of which is in every text with an address, an ``@`` or an edit mark."""
+    return addresses.signs | {"@", *(fold(word) for word in _EDITED)}
+
+
+def replaced(texts: pa.Array, fresh: Mapping[int, str]) -> pa.Array:
+    """The column with other texts in some rows."""
+    if not fresh:
+        return texts
+    rows = sorted(fresh)
+    ranks = list(range(len(texts)))
+    for rank, row in enumerate(rows):
+        ranks[row] = len(texts) + rank
+    both = pa.concat_arrays([texts, pa.array([fresh[row] for row in rows], pa.string())])
+    return both.take(pa.array(ranks, pa.int64()))
+
+
 def named_places(names: Names, text: str) -> str | None:
     """A name of four characters or more in a place that shows that it is one: behind ``@``, citing, an edit mark."""
-    lines = (found for line in _CITATION.finditer(text) for found in names.find(line[0], exact=False))
-    marks = (names.at(text, mark.end()) for mark in _EDIT_MARK.finditer(text))
+    citing = _CITATION.finditer(text) if _CITING.search(text) else ()
+    lines = (found for line in citing for found in names.find(line[0]))
+    marks = (names.at(text, mark.end()) for mark in _edit_marks(text))
     at = (names.at(text, place) for place in _places(text, "@"))
     return next((found.name for found in chain(at, lines, marks) if found is not None and len(found.name) > 3), None)
+
+
+def _edit_marks(text: str) -> Iterator[re.Match[str]]:
+    folded = fold(text)
+    return _EDIT_MARK.finditer(text) if any(word in folded for word in _EDITED) else iter(())
 
 
 def _places(text: str, mark: str) -> list[int]:

@@ -21,11 +21,19 @@ _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 def in_order(
-    table: Table, schema: pa.Schema, batches: Iterable[pa.RecordBatch], spill: Path, *, bucket: int = BUCKET_BYTES
+    table: Table,
+    schema: pa.Schema,
+    batches: Iterable[pa.RecordBatch],
+    spill: Path,
+    *,
+    bucket: int = BUCKET_BYTES,
+    scattered: int | None = None,
 ) -> Iterator[pa.Table]:
     """The rows of all batches in the table's order, as tables of some size.
 
-    Raises :class:`PackError` for two rows with one key.
+    ``scattered`` is about how many rows will come, where their numbers are pseudonyms: then the first ones tell how all
+    of them lie, and they are dealt as they come. Else they are all put down first. Raises :class:`PackError` for two
+    rows with one key.
     """
     held: list[pa.RecordBatch] = []
     size = 0
@@ -34,52 +42,88 @@ def in_order(
         held.append(batch)
         size += batch.nbytes
         if size > bucket:
-            yield from _dealt(table, schema, held, source, spill, bucket)
+            rest = chain(held, source)
+            if scattered is None:
+                yield from _dealt(table, schema, rest, spill, bucket)
+            else:
+                parts = -(-size * scattered // (sum(one.num_rows for one in held) * bucket))
+                yield from _dealt_at_once(table, schema, (held, rest), spill, parts)
             return
     if held:
         yield _sorted(table, pa.Table.from_batches(held, schema))
 
 
-def _dealt(  # noqa: PLR0917
-    table: Table,
-    schema: pa.Schema,
-    held: list[pa.RecordBatch],
-    rest: Iterator[pa.RecordBatch],
-    spill: Path,
-    bucket: int,
+def _dealt(
+    table: Table, schema: pa.Schema, batches: Iterable[pa.RecordBatch], spill: Path, bucket: int
 ) -> Iterator[pa.Table]:
+    """All batches are put down, and their keys sampled; then they are dealt."""
     folder = spill / table.name
     folder.mkdir(parents=True)
     whole = folder / "all"
     lead = _lead(table)
     sample, size = _Sample(), 0
     with pa.OSFile(str(whole), "wb") as sink, pa.ipc.new_file(sink, schema, options=_OPTIONS) as writer:
-        for batch in chain(held, rest):
+        for batch in batches:
             writer.write_batch(batch)
             size += batch.nbytes
-            sample.add(zip(*(batch.column(name).to_pylist() for name in lead), strict=True))
-    cuts = sample.cuts(-(-size // bucket))
-    paths = _deal(whole, schema, lead, cuts, folder)
+            sample.add(_keys(batch, lead))
+    paths = _deal(_put_down(whole), schema, lead, sample.cuts(-(-size // bucket)), folder)
     whole.unlink()
+    yield from _each(table, paths)
+
+
+def _dealt_at_once(
+    table: Table,
+    schema: pa.Schema,
+    batches: tuple[Iterable[pa.RecordBatch], Iterable[pa.RecordBatch]],
+    spill: Path,
+    parts: int,
+) -> Iterator[pa.Table]:
+    """The batches are dealt as the first ones lie."""
+    folder = spill / table.name
+    folder.mkdir(parents=True)
+    lead = _lead(table)
+    sample = _Sample()
+    for batch in batches[0]:
+        sample.add(_keys(batch, lead))
+    yield from _each(table, _deal(batches[1], schema, lead, sample.cuts(parts), folder))
+
+
+def _keys(batch: pa.RecordBatch, lead: list[str]) -> Iterable[Any]:
+    return zip(*(batch.column(name).to_pylist() for name in lead), strict=True)
+
+
+def _put_down(whole: Path) -> Iterator[pa.RecordBatch]:
+    with pa.memory_map(str(whole)) as file, pa.ipc.open_file(file) as reader:
+        for number in range(reader.num_record_batches):
+            yield reader.get_batch(number)
+
+
+def _each(table: Table, paths: Iterable[Path]) -> Iterator[pa.Table]:
     for path in paths:
         with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
             rows = reader.read_all()
         if rows.num_rows:
             yield _sorted(table, rows)
+        del rows
         path.unlink()
 
 
-def _deal(whole: Path, schema: pa.Schema, lead: list[str], cuts: list[tuple[Any, ...]], folder: Path) -> list[Path]:
+def _deal(
+    batches: Iterable[pa.RecordBatch], schema: pa.Schema, lead: list[str], cuts: list[tuple[Any, ...]], folder: Path
+) -> list[Path]:
     paths = [folder / f"{number:04}" for number in range(len(cuts) + 1)]
     sinks = [pa.OSFile(str(path), "wb") for path in paths]
     writers = [pa.ipc.new_file(sink, schema, options=_OPTIONS) for sink in sinks]
     try:
-        with pa.memory_map(str(whole)) as file, pa.ipc.open_file(file) as reader:
-            for number in range(reader.num_record_batches):
-                batch = reader.get_batch(number)
-                place = _bucket_of(batch, lead, cuts)
-                for one in pc.unique(place).to_pylist():
-                    writers[one].write_batch(batch.filter(pc.equal(place, one)))
+        for batch in batches:
+            place = _bucket_of(batch, lead, cuts)
+            rows, start = batch.take(pc.sort_indices(place)), 0
+            for one, count in sorted(
+                (entry["values"], entry["counts"]) for entry in pc.value_counts(place).to_pylist()
+            ):
+                writers[one].write_batch(rows.slice(start, count))
+                start += count
     finally:
         for writer, sink in zip(writers, sinks, strict=True):
             writer.close()

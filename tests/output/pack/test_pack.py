@@ -74,22 +74,26 @@ def test_articles_and_recovered_words_are_left_out_unless_asked_for(packed: Pack
     assert verify_pack(having) == []
 
 
-def test_names_in_prose_are_counted_or_replaced(tmp_path: Path, make: Any, publish: Any, packed: Packed) -> None:
-    manifest = orjson.loads((packed("clean") / "manifest.json").read_bytes())
-    assert manifest["pack"]["names_in_prose"]["different_names"] == 0
+def test_names_in_prose_are_replaced_or_counted(tmp_path: Path, make: Any, publish: Any, packed: Packed) -> None:
     named = make.dataset()
-    named["posts"][1].text = named["versions"][2].text = "I met Bobolink there"
+    named["posts"][1].text = named["versions"][2].text = "I met Bobolink there, a bobolink"
     named["authors"][1].known_names = ["Bobolink"]
     source = publish(tmp_path / "named", named)
-    kept = packed("kept", source)
-    assert orjson.loads((kept / "manifest.json").read_bytes())["pack"]["names_in_prose"] == {
-        "by_column": {"posts.text": 1, "versions.text": 1},
-        "different_names": 1,
-    }
-    assert "stand 2 times in prose" in (kept / "README.md").read_text()
-    replaced = packed("replaced", source, rules=Rules(names_in_prose="replace"))
+    kept = packed("kept", source, rules=Rules(names_in_prose="keep"))
+    assert told(kept) == {"by_column": {"posts.text": 2, "versions.text": 2}, "different_names": 1, "replaced": 0}
+    assert "stand 4 times" in (kept / "README.md").read_text()
+    replaced = packed("replaced", source)
+    assert told(replaced) == {"by_column": {"posts.text": 1, "versions.text": 1}, "different_names": 1, "replaced": 2}
     assert not any(b"Bobolink" in content for content in readable(replaced).values())
-    assert "I met user-" in next(r["text"] for r in rows(replaced, "posts") if r["text"] and "I met" in r["text"])
+    text = next(row["text"] for row in rows(replaced, "posts") if row["text"] and "I met" in row["text"])
+    assert text.startswith("I met user-")
+    assert text.endswith(" there, a bobolink")
+    assert verify_pack(replaced) == verify_pack(kept) == []
+
+
+def told(folder: Path) -> dict[str, Any]:
+    found = orjson.loads((folder / "manifest.json").read_bytes())["pack"]["names_in_prose"]
+    return {name: value for name, value in found.items() if name != "words_of_the_form"}
 
 
 def test_the_full_profile_keeps_what_the_site_says(packed: Packed, crawled: Path) -> None:

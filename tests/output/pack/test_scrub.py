@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from output.pack.finder import Finder
 from output.pack.names import Names
 from output.pack.pseudonyms import Pseudonyms
-from output.pack.scrub import Addresses, Scrubber, named_places
+from output.pack.scrub import Addresses, Scrubber, named_places, place_signs
 
 SITE = "forum.example"
 
@@ -24,7 +26,8 @@ def names() -> Names:
 
 @pytest.fixture(scope="module")
 def scrubber(names: Names) -> Scrubber:
-    return Scrubber(names, Pseudonyms(b"k" * 32), Addresses([SITE]))
+    addresses = Addresses([SITE])
+    return Scrubber(names, Pseudonyms(b"k" * 32), addresses, Finder(Names(), place_signs(addresses)))
 
 
 def label(number: int) -> str:
@@ -58,10 +61,16 @@ def test_places(scrubber: Scrubber, names: Names, text: str, expected: str) -> N
     assert scrubber.addresses.find(found) is None
 
 
-def test_prose_is_replaced_only_on_request(names: Names) -> None:
-    everywhere = Scrubber(names, Pseudonyms(b"k" * 32), Addresses([SITE]), everywhere=True)
-    text = "Bobolink and bobolink, Bobolinks, Ann, Straße, Somebody"
-    assert everywhere.text(SITE, text) == f"{label(2)} and bobolink, Bobolinks, Ann, {label(4)}, Somebody"
+def test_prose_is_replaced_by_its_rules(names: Names) -> None:
+    addresses = Addresses([SITE])
+    everywhere = Scrubber(names, Pseudonyms(b"k" * 32), addresses, Finder(names, place_signs(addresses)))
+    text = "Bobolink and bobolink, BOBOLINK, Bobolinks, Ann, ann vale, Straße, Somebody, Somebodys"
+    bob = label(2)
+    somebody = Pseudonyms(b"k" * 32).of_name(SITE, "Somebody")
+    expected = f"{bob} and bobolink, {bob}, {bob}s, Ann, {label(1)}, {label(4)}, {somebody}, Somebodys"
+    assert everywhere.text(SITE, text) == expected
+    assert everywhere.column(SITE, pa.array([text, None, ""])).to_pylist() == [expected, None, ""]
+    assert everywhere.text(SITE, expected) == expected
 
 
 def test_a_name_of_two_members_is_nobodys() -> None:

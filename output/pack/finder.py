@@ -1,0 +1,217 @@
+r"""Finds names in whole columns: one pass of an automaton (Aho-Corasick) over the bytes of all texts at once.
+
+By its form alone, the same in every release, a name is looked for
+
+- as it is spelled, as a whole word: always;
+- as it is spelled, inside a longer word too (`Annikas`): a member's, unless it has fewer than six letters, all of them
+  small, or is a number: ``king`` is part of too many words;
+- in another case, as a whole word: a member's that is no plain word (`anna_vale`, `ann vale` for `Ann Vale`), and one
+  of six letters or more that begins with a capital (`BOBOLINK`), for ``bobolink`` is a word;
+- written as in addresses (``%D0%90``), in HTML (``&#39;``) and in JSON (``\u0410``): wherever that differs.
+
+All with accents in one character with the letter or apart (NFC, NFD). Names of fewer than four characters are not
+looked for. Anything else, such as ``mark`` where a member is called Mark, is a word like any other.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from bisect import bisect_right
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from urllib.parse import quote, quote_plus
+
+import ahocorasick_rs
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from output.pack.names import SHORTEST, Names, fold, forms, joins
+
+_LONG = 6  # letters from which on a plain word is taken for a name inside words, and in capitals
+_DFA_BYTES = 2_000_000  # of patterns: an automaton with a table a state takes about a hundred times as much memory
+
+
+class Hit(NamedTuple):
+    """A name in a text: bytes of its UTF-8 from ``start`` to ``end``, and the name as the crawl spells it."""
+
+    start: int
+    end: int
+    name: str
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a column holds, by row.
+
+    ``names`` are to be replaced: sorted, none overlaps another. ``signs`` are rows that hold a sign. ``words`` are
+    names that stand as whole words in a case in which they may be words, and are left.
+    """
+
+    names: dict[int, list[Hit]] = field(default_factory=dict)
+    signs: set[int] = field(default_factory=set)
+    words: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Pattern:
+    name: str = ""
+    sign: bool = False
+    coded: bool = False  # as in an address, HTML or JSON
+    inside: bool = False
+    any_case: bool = False
+    capitals: bool = False
+
+
+class Finder:
+    """Looks for names, and for ``signs``: strings (in small letters) that call for a closer look at a text."""
+
+    def __init__(self, names: Names, signs: Iterable[str] = ()) -> None:
+        self._patterns: dict[bytes, _Pattern] = {}
+        self._spelled: set[bytes] = set()
+        for name, member in names.spelled.items():
+            if len(name) >= SHORTEST:
+                self._add(name, member=member)
+        for sign in signs:
+            self._patterns.setdefault(sign.encode(), _Pattern()).sign = True
+        self._bytes = list(self._patterns)
+        kinds = ahocorasick_rs.Implementation
+        small = sum(map(len, self._bytes)) < _DFA_BYTES
+        self._automaton: Any = ahocorasick_rs.BytesAhoCorasick(
+            self._bytes, ahocorasick_rs.MatchKind.Standard, kinds.DFA if small else kinds.ContiguousNFA
+        )
+        self._kinds = list(self._patterns.values())
+
+    def _add(self, name: str, *, member: bool) -> None:
+        long, word = len(name) >= _LONG, _is_plain(name)
+        inside = member and not name.isdecimal() and (long or not (word and name.islower()))
+        spellings = forms(name)
+        self._spelled.update(one.encode() for one in spellings)
+        for one in sorted(spellings):
+            for folded in {fold(one), pc.utf8_lower(one).as_py()}:
+                known = self._patterns.setdefault(folded.encode(), _Pattern(name))
+                known.name = known.name or name
+                known.inside |= inside
+                known.any_case |= member and not word
+                known.capitals |= member and long
+        for one in sorted({coded for spelling in spellings for coded in _coded(spelling)}):
+            self._patterns.setdefault(one.encode(), _Pattern(name, coded=True))
+
+    def search(self, texts: pa.Array) -> Findings:
+        """What is in the texts of a column (strings, null allowed)."""
+        found = Findings()
+        low = pc.utf8_lower(texts)
+        ends, folded = _parts(low)
+        raw_ends, raw = _parts(texts)
+        odd: set[int] = set()
+        for pattern, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            row = bisect_right(ends, start) - 1
+            if end > ends[row + 1]:
+                continue  # half of it is the next text
+            if self._kinds[pattern].sign:
+                found.signs.add(row)
+            shift = raw_ends[row] - ends[row]
+            there = bytes(raw[start + shift : end + shift])
+            if self._kinds[pattern].name and row not in odd:
+                if not self._same(there, self._bytes[pattern]):
+                    odd.add(row)  # small letters of another length: its places are others
+                else:
+                    self._judge(
+                        found, row, pattern, raw, (start + shift, end + shift), (raw_ends[row], raw_ends[row + 1])
+                    )
+        for row in odd:
+            found.names.pop(row, None)
+            self._slowly(found, row, texts[row].as_py())
+        found.names = {row: _apart(hits) for row, hits in found.names.items()}
+        return found
+
+    def in_text(self, text: str) -> list[Hit]:
+        """The names to be replaced in one text."""
+        return self.search(pa.array([text], pa.string())).names.get(0, [])
+
+    def _same(self, there: bytes, pattern: bytes) -> bool:
+        """Whether the automaton's place in small letters is that place in the text."""
+        if there in self._spelled:
+            return True
+        return fold(there.decode(errors="replace")).encode() == pattern
+
+    def _judge(  # noqa: PLR0917
+        self, found: Findings, row: int, pattern: int, raw: memoryview, place: tuple[int, int], text: tuple[int, int]
+    ) -> None:
+        kind, (start, end), (first, last) = self._kinds[pattern], place, text
+        if not kind.coded:
+            exact = bytes(raw[start:end]) in self._spelled
+            if not (exact and kind.inside):
+                if not _whole(raw, start, end, first, last):
+                    return
+                if not exact and not (kind.any_case or (kind.capitals and _at(raw, start).isupper())):
+                    found.words.append(kind.name)
+                    return
+        found.names.setdefault(row, []).append(Hit(start - first, end - first, kind.name))
+
+    def _slowly(self, found: Findings, row: int, text: str) -> None:
+        """The same by characters, for a text whose small letters take other numbers of bytes."""
+        raw, folded = memoryview(text.encode()), fold(text).encode()
+        for pattern, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            if self._kinds[pattern].name:
+                place = [len(text[: len(folded[:at].decode())].encode()) for at in (start, end)]
+                self._judge(found, row, pattern, raw, (place[0], place[1]), (0, len(raw)))
+
+
+def _is_plain(name: str) -> bool:
+    """Whether a name may be a word: letters, of which the first one alone may be a capital."""
+    return name.isalpha() and name[1:] == fold(name[1:])
+
+
+def _coded(name: str) -> set[str]:
+    """Other ways to write a name, in small letters, where they differ from it."""
+    written = {
+        quote(name, safe=""),
+        quote_plus(name),
+        html.escape(name),
+        html.escape(name).replace("&#x27;", "&#39;"),
+        "".join(char if char.isascii() else f"&#{ord(char)};" for char in name),
+        "".join(char if char.isascii() else f"&#x{ord(char):x};" for char in name),
+        json.dumps(name)[1:-1],
+    }
+    return {fold(one) for one in written if one != name}
+
+
+def _parts(texts: pa.Array) -> tuple[memoryview, memoryview]:
+    """Where each text begins in the bytes of all, with the end of the last; and these bytes."""
+    buffers = texts.buffers()
+    ends = memoryview(buffers[1]).cast("B").cast("i")[texts.offset : texts.offset + len(texts) + 1]
+    content = memoryview(buffers[2] if buffers[2] is not None else b"").cast("B")
+    return ends, content
+
+
+def _whole(raw: memoryview, start: int, end: int, first: int, last: int) -> bool:
+    """Whether what stands there is no part of a longer word."""
+    if start > first and joins(_before(raw, start)) and joins(_at(raw, start)):
+        return False
+    return not (end < last and joins(_at(raw, end)) and joins(_before(raw, end)))
+
+
+def _at(raw: memoryview, place: int) -> str:
+    byte = raw[place]
+    if byte < 0x80:
+        return chr(byte)
+    size = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
+    return bytes(raw[place : place + size]).decode(errors="replace")
+
+
+def _before(raw: memoryview, place: int) -> str:
+    place -= 1
+    while 0x80 <= raw[place] < 0xC0:
+        place -= 1
+    return _at(raw, place)
+
+
+def _apart(hits: Collection[Hit]) -> list[Hit]:
+    """From left to right, the longest at each place."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda one: (one.start, -one.end, one.name)):
+        if not kept or hit.start >= kept[-1].end:
+            kept.append(hit)
+    return kept
