@@ -23,7 +23,7 @@ from crawler.pages import parse
 from crawler.store import STATE_FILE, Reader, Store
 from output.collection import no_collection
 from pipelines.calibration import calibrate
-from pipelines.quotes import link_thread
+from pipelines.quotes import link_history
 from pipelines.versions import PostHistory, Sighting, gather
 
 KEY = ThreadKey("forum.example", "forums_Topic", 1)
@@ -58,7 +58,7 @@ def _share_of_a_crawl() -> Iterator[str]:
             reader = Reader(store.db)
             calibrating = _cpu(lambda: calibrate(reader.threads(), reader.history))
             gathered = [(key, gather(reader.history(key))) for key in reader.threads()]
-            linking = _cpu(lambda: [link_thread(key, posts, {}) for key, posts in gathered])
+            linking = _cpu(lambda: [link_history(key, posts, {}) for key, posts in gathered])
     n_posts = sum(len(posts) for _key, posts in gathered)
     for what, seconds in (("calibrate", calibrating), ("link", linking)):
         yield (
@@ -114,7 +114,7 @@ def _post(number: int, text: str, author: int, quotes: list[QuoteSeen]) -> PostH
 
 def _link_seconds(posts: list[PostHistory]) -> float:
     with no_collection():  # as when publishing
-        return _cpu(lambda: link_thread(KEY, posts, {})) / len(posts)
+        return _cpu(lambda: link_history(KEY, posts, {})) / len(posts)
 
 
 def _parse_seconds() -> float:

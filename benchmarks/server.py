@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import sys
+from collections.abc import Iterator
 
 from benchmarks.parse import filled
 from crawler.demo import build_many, render
@@ -16,20 +17,18 @@ from crawler.demo import build_many, render
 POSTS = 25
 
 
-def pages(threads: int, per_thread: int, base: str, posts: int = POSTS) -> dict[str, bytes]:
-    """All pages of a generated forum by path."""
+def pages(threads: int, per_thread: int, base: str, posts: int = POSTS) -> Iterator[tuple[str, bytes]]:
+    """All pages of a generated forum, each with its path."""
     forum = build_many(threads, per_thread * posts, posts_per_page=posts)
     board = next(board for board in forum.boards if forum.listed(board))
-    made = {}
     for number in range(1, forum.n_listing_pages(board) + 1):
         path = board.path if number == 1 else f"{board.path}page/{number}/"
-        made[path] = render.forum_page(forum, board, number, base)
+        yield path, render.forum_page(forum, board, number, base)
     for thread in forum.threads:
         for number in range(1, forum.n_pages(thread) + 1):
             path = thread.path if number == 1 else f"{thread.path}page/{number}/"
             page = render.topic_page(forum, thread, number, base)
-            made[path] = filled(page) if posts == POSTS else page
-    return made
+            yield path, filled(page) if posts == POSTS else page
 
 
 def answer(body: bytes) -> bytes:
@@ -63,11 +62,12 @@ class Server(asyncio.Protocol):
 async def serve(threads: int, per_thread: int, posts: int = POSTS) -> None:
     server = await asyncio.get_running_loop().create_server(Server, "127.0.0.1", 0)
     base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-    made = pages(threads, per_thread, base, posts)
-    Server.answers = {path.encode(): answer(body) for path, body in made.items()}
-    for path in made:
+    total = 0
+    for path, body in pages(threads, per_thread, base, posts):  # kept packed: many pages are much
+        Server.answers[path.encode()] = answer(body)
+        total += len(body)
         print(base + path)
-    print("READY", sum(map(len, made.values())) // len(made), flush=True)
+    print("READY", total // len(Server.answers), flush=True)
     await server.serve_forever()
 
 

@@ -48,6 +48,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "truncated": ("the page arrives cut off", "run again later"),
     "stale": ("the site gives out an old copy of it", "run again later"),
     "too_large": ("the page is larger than the limit", f"{NOTHING_TO_DO}: it was left out"),
+    "damaged": ("the disk had changed what was stored of it", "run the same command again: it is fetched again"),
     "absent": ("it is in none of the files", "give the file that holds it, or grab it"),
     "error": ("reading it failed", "run again with -v, and report what it says"),
     "not_ips": ("it is not a page of an Invision Community", "check the address"),

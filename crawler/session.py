@@ -30,8 +30,10 @@ from crawler.recheck import Policy, Recheck
 from crawler.sites import Sites
 from crawler.store import STATE_FILE, Committed, Store
 from crawler.store.db import from_micros, is_fatal, micros
+from crawler.store.errors import DamageError
 from crawler.store.frontier import LONGEST_WAIT
 from crawler.store.killpoints import armed, reach
+from crawler.store.seals import SUSPECT
 from crawler.traps import without_traps
 from crawler.welcome import Welcome
 
@@ -47,6 +49,8 @@ STOPPED = "stopped"
 """Outcome of a run that a signal ended."""
 
 _STORE = "store: "  # begins the reason of a stop that the store is the cause of
+DAMAGED = f"{_STORE}damaged: "
+"""Begins the reason of a stop because the disk has changed what is stored; what that is follows."""
 
 
 class Session:
@@ -238,7 +242,7 @@ class Session:
 
     def store_failed(self, error: BaseException) -> None:
         """Stop because the store cannot be read or written."""
-        self.stop(f"{_STORE}{error}")
+        self.stop(f"{DAMAGED}{error.what}" if isinstance(error, DamageError) else f"{_STORE}{error}")
 
     @property
     def stopped_by_store(self) -> bool:
@@ -280,6 +284,9 @@ class Session:
         self._flushing = call_later(self.group_seconds, self.flush)
 
     def _give_up_if_broken(self, error: Exception) -> None:
+        if isinstance(error, DamageError):
+            self.store.group.note(SUSPECT, 1)
+            self.store_failed(error)
         if self.store.group.broken is not None or is_fatal(error):
             self.store_failed(error)
 

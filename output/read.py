@@ -25,7 +25,21 @@ _AGAIN = "check it with `threadset verify` and publish it again with `threadset 
 
 
 def read_dataset(path: str | PathLike[str]) -> Dataset:
-    """The dataset in a folder. Raises :class:`ManifestError` when there is none."""
+    """The dataset in a folder. Raises :class:`ManifestError` when there is none.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from crawler.items import Reaction
+    >>> from output import Publisher
+    >>> like = Reaction(site="forum.example", content_class="forums_Topic", post_id=7, reaction="Like", count=3)
+    >>> with TemporaryDirectory() as folder:
+    ...     with Publisher(Path(folder)) as publisher:
+    ...         _ = publisher.add({"reactions": [like]}), publisher.finish({})
+    ...     data = read_dataset(folder)
+    ...     data.table("reactions", ["post_id", "count"]).to_pylist()
+    ...     next(data.rows("reactions")) == like
+    [{'post_id': 7, 'count': 3}]
+    True
+    """
     folder = Path(path)
     return Dataset(folder, read_manifest(folder))
 

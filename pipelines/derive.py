@@ -17,7 +17,7 @@ from pipelines.events_thread import thread_events
 from pipelines.evidence import quoted_versions
 from pipelines.posts import link_replies, link_rows, one_first_post, post_row, reaction_rows
 from pipelines.presence import WholeReading, by_time, gone_in, pages_known, positions, states_of, whole_readings
-from pipelines.quotes import CONFIDENCE, FindPost, join_elsewhere, link_thread
+from pipelines.quotes import CONFIDENCE, FindPost, join_elsewhere, link_history
 from pipelines.rereading import Rereading, rereading
 from pipelines.threads import poll_rows, thread_row
 from pipelines.versions import PostHistory, gather, known_names, track_versions
@@ -64,7 +64,7 @@ def derive(
     readings = whole_readings(history)
     states = states_of(posts, readings)
     ranks = positions(posts, states, pages_known(history))
-    quotes = link_thread(key, posts, states, confidence)
+    quotes = link_history(key, posts, states, confidence)
     proved = quoted_versions(posts, quotes, key)
     if find is not None:
         written = {post.post_id: post.current.created_at for post in posts}

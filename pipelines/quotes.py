@@ -7,16 +7,16 @@ quote that no rule resolves stays a row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
-from crawler.items import Quote, QuoteSeen
-from crawler.items.history import PostKey, ThreadHistory, ThreadKey
+from crawler.items import FORUM_POST, PostSeen, Quote, QuoteSeen, ThreadSeen
+from crawler.items.history import PageReading, PostKey, ThreadHistory, ThreadKey
 from pipelines.linking.compare import Target, author_agrees, changed, find_version, target_of
 from pipelines.linking.search import Search
 from pipelines.linking.thread import ThreadPosts
 from pipelines.presence import states_of, whole_readings
-from pipelines.versions import PostHistory, gather, known_names
+from pipelines.versions import PostHistory, gather, known_names, track_versions
 
 LINKER_VERSION = 2
 """Raised when the same quotes give other links than before."""
@@ -40,6 +40,50 @@ FindPost = Callable[[PostKey], ThreadHistory | None]
 
 
 def link_thread(
+    posts: Iterable[PostSeen], *, site: str = "unknown", thread_id: int = 0, content_class: str = FORUM_POST
+) -> list[Quote]:
+    """Link the quotes of a thread's posts, as they were read from its pages; no store is needed.
+
+    ``posts`` are those of `TopicPage.posts`, of one page or of several; a post that comes again is a later reading of
+    it. The rows are those of the table `quotes`, in the order of posts and quotes; ``site``, ``thread_id`` and
+    ``content_class`` are what they say of themselves. Pure: a post that is not among ``posts`` is ``unseen``.
+
+    >>> from crawler.pages import parse
+    >>> def post(number, author, body):
+    ...     data = f'{{"username": "{author}", "contentcommentid": {number}, "contentid": 7}}'
+    ...     return (f"<article id='elComment_{number}'><div data-commentid='{number}' data-quotedata='{data}'>"
+    ...             f"<div data-role='commentContent'>{body}</div></div></article>")
+    >>> said = "<p>The gates were painted twice.</p>"
+    >>> answer = f"<blockquote class='ipsQuote' data-ipsquote-username='Ann'>{said}</blockquote><p>Who paid?</p>"
+    >>> html = f"<html><body>{post(1, 'Ann', said)}{post(2, 'Ben', answer)}</body></html>"
+    >>> page = parse(html.encode(), "https://forum.example/topic/7-gates/")
+    >>> [quote] = link_thread(page.posts, thread_id=7)
+    >>> quote.post_id, quote.target_post_id, quote.method
+    (2, 1, 'author_exact')
+    """
+    key = ThreadKey(site, content_class, thread_id)
+    history = ThreadHistory(key=key, pages=list(_readings(posts, key)))
+    found = gather(history)
+    for post in found:
+        post.versions = track_versions(post, key)
+    return link_history(key, found, {})
+
+
+def _readings(posts: Iterable[PostSeen], key: ThreadKey) -> Iterator[PageReading]:
+    """The posts in readings of the thread, in none of which a post stands twice."""
+    readings: list[dict[int, PostSeen]] = []
+    for post in posts:
+        reading = next((one for one in readings if post.post_id not in one), None)
+        if reading is None:
+            readings.append(reading := {})
+        reading[post.post_id] = post
+    thread = ThreadSeen(content_class=key.content_class, thread_id=key.thread_id, page=1, n_pages=None)
+    for number, reading in enumerate(readings, 1):
+        at = datetime.fromtimestamp(number, UTC)  # one after the other; the time itself is nowhere seen
+        yield PageReading(fetch_id=number, run_id=0, fetched_at=at, thread=thread, posts=list(reading.values()))
+
+
+def link_history(
     key: ThreadKey,
     posts: Sequence[PostHistory],
     states: Mapping[int, str],

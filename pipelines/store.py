@@ -11,7 +11,7 @@ from scrapy.exceptions import DropItem
 from scrapy.utils.misc import load_object
 
 from crawler.items import PageItem, PageRef
-from crawler.store import Committed
+from crawler.store import Committed, StoreError
 
 
 class SessionLike(Protocol):
@@ -42,7 +42,7 @@ class StorePage:
         """Enter a page."""
         try:
             committed = self._session.commit(item)
-        except (sqlite3.Error, OSError):
+        except (sqlite3.Error, OSError, StoreError):
             raise DropItem("it could not be stored", log_level="DEBUG") from None  # the session tells of it
         stats = self._crawler.stats
         if stats is not None:

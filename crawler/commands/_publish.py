@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
@@ -25,6 +26,7 @@ from crawler.store import STATE_FILE, Reader, Store, StoreError
 from crawler.store.changes import member_names
 from crawler.store.check import damages
 from crawler.store.db import integrity
+from crawler.store.seals import SUSPECT
 from output import SINGLE, DatasetError, Layout, OutputError, Publisher
 from output.published import layout_of
 from pipelines.authors import AuthorIndex
@@ -125,6 +127,7 @@ def publish(
         except OutputError as error:
             raise CommandError(str(to or folder), error.reason, error.fix) from None
         except StoreError as error:
+            _suspect(store)
             raise CommandError(f"{folder / STATE_FILE}, {error.what}", error.reason, error.fix) from None
         except sqlite3.Error as error:
             reason = f"its {STATE_FILE} cannot be read or written ({error})"
@@ -132,7 +135,15 @@ def publish(
         except (LookupError, ArithmeticError, TypeError, ValueError) as error:
             if (damage := _damage(store)) is None:
                 raise
-            raise CommandError(str(folder / STATE_FILE), f"it is damaged ({damage})", "put back a copy") from error
+            _suspect(store)
+            fix = "run grab or crawl again: what can be mended is mended then"
+            raise CommandError(str(folder / STATE_FILE), f"it is damaged ({damage})", fix) from error
+
+
+def _suspect(store: Store) -> None:
+    """The next run looks at all of the store. Where that cannot be noted, the disk says so then."""
+    with suppress(sqlite3.Error), store.group.unit():
+        store.group.note(SUSPECT, 1)
 
 
 def _damage(store: Store) -> str | None:

@@ -12,6 +12,7 @@ import click
 
 from crawler.commands._crawl import CrawlEnd, crawl
 from crawler.commands._errors import CommandError
+from crawler.commands._mend import mend
 from crawler.commands._output import fail, log_event, print_json, say
 from crawler.commands._progress import Announce, Progress, extent_line
 from crawler.commands._prune import prune_folder
@@ -34,6 +35,7 @@ from crawler.outcome import (
     Outcome,
     worst,
 )
+from crawler.session import DAMAGED
 from crawler.store import STATE_FILE, Store
 from output import Layout
 from pipelines.rereading import Rereading
@@ -116,6 +118,18 @@ class Finished:
         return [CommandError(p.url or describe(p), p.reason, p.fix, p.exit_code) for p in found] or left
 
 
+def mend_before(plan: Plan) -> None:
+    """Mend what the disk has changed since the last run, and say so. Raises `CommandError`."""
+    mended = mend(plan.folder)
+    if mended is None:
+        return
+    plan.settings["REFRESH"] = plan.settings.get("REFRESH", False) or mended.refresh
+    if plan.log_json:
+        log_event("mended", message=str(mended))
+    else:
+        click.echo(f"{TOOL}: {printable(plan.folder / STATE_FILE)}: {mended}", err=True)
+
+
 def run(plan: Plan) -> Finished:
     """Crawl and publish; the folder is opened and locked. Raises `CommandError` where no tables can be written."""
     quiet = plan.quiet or plan.as_json
@@ -192,6 +206,9 @@ def _unusable(folder: Path, error: sqlite3.Error) -> CommandError:
 
 def _check(end: CrawlEnd, folder: Path) -> None:
     """Go on only where the store is whole and somebody still waits for the tables."""
+    if end.stopped is not None and end.stopped.startswith(DAMAGED):
+        reason = f"it is damaged ({end.stopped.removeprefix(DAMAGED)}: the disk has changed it)"
+        raise CommandError(str(folder / STATE_FILE), reason, "run the same command again: it is mended then")
     if end.stopped is not None and end.stopped.startswith("store: "):
         reason = f"its store cannot be written ({end.stopped.removeprefix('store: ')})"
         raise CommandError(str(folder), reason, "make room on the disk and run the same command again")

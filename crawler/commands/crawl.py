@@ -17,7 +17,7 @@ from crawler.commands._folder import opened_folder
 from crawler.commands._job import check_places, hook_for, loaded, prepare, settings_of, write_report
 from crawler.commands._options import accept_option, json_option, log_level, quiet_option, verbose_option
 from crawler.commands._output import fail, log_event, print_json, say
-from crawler.commands._run import Finished, ImplausibleError, Plan, report, run
+from crawler.commands._run import Finished, ImplausibleError, Plan, mend_before, report, run
 from crawler.jobs import Job
 from crawler.jobs.report import Report
 from crawler.logformatter import printable
@@ -107,6 +107,7 @@ class _Turn:
 
     def _run(self) -> None:
         try:
+            mend_before(self.plan)
             prepare(self.job)
             facts = expected(self.job)
             if self.plan.log_json:

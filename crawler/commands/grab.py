@@ -22,7 +22,7 @@ from crawler.commands._options import (
     verbose_option,
 )
 from crawler.commands._output import say
-from crawler.commands._run import Plan, report, run
+from crawler.commands._run import Plan, mend_before, report, run
 from crawler.items import PageRef
 from crawler.outcome import USAGE
 from crawler.pages import AddressError, parse_ref
@@ -82,6 +82,7 @@ def grab(urls: tuple[str, ...], out: Path | None, **options: Any) -> int:
     with opened_folder(folder, create=True):
         left = left_line(folder, [ref.site for ref in refs], plan.delay)
         say([left] if left is not None else [], quiet=plan.quiet or plan.as_json)
+        mend_before(plan)
         finished = run(plan)
     return report(finished, plan)
 

@@ -16,11 +16,15 @@ from crawler.items import TOOL
 from crawler.logformatter import printable
 from crawler.outcome import COMPLETE, ERROR, USAGE
 from crawler.store import STATE_FILE, StoreError
-from crawler.store.check import damages
+from crawler.store.check import find_damages
 from crawler.store.look import looked_into
+from crawler.store.mending import structure
 from output.pack import is_pack, verify_pack
 from output.verify import Problem
 from output.verify import verify as verify_dataset
+
+_LISTED = 10  # lines about what the disk has changed in the store
+_MEND = "run grab or crawl on the folder: it is read again, from the archive or the site"
 
 _HELP = """Check a dataset: hashes of the manifest, schema, keys, order, references, counts, text; and its archive,
 record by record. Of a pack, the rules of its profile too; that needs nothing but the pack.
@@ -58,13 +62,17 @@ def _state(folder: Path) -> Iterator[Problem]:
     """What is wrong with the store, and with the archive where the store can be asked. Nothing is written."""
     try:
         with looked_into(folder / STATE_FILE) as db:
-            found = [str(row[0]) for row in db.execute("PRAGMA quick_check(10)")]
-            if found != ["ok"]:
+            beyond, misplaced = structure(db)
+            if beyond:
                 fix = f"put back a copy, or grab again with {TOOL}"
-                yield from (Problem(STATE_FILE, None, f"damaged: {line}", fix) for line in found)
+                yield from (Problem(STATE_FILE, None, f"damaged: {line}", fix) for line in beyond)
                 return
-            for line in damages(db):
-                yield Problem(STATE_FILE, None, line, "put back a copy")
+            for table in sorted(misplaced):
+                what = f"rows of {table} are in a wrong place" if table else "an index does not agree with its table"
+                yield Problem(STATE_FILE, None, what, _MEND)
+            found = find_damages(db)
+            fix = "put back a copy" if found.beyond_mending is not None else _MEND
+            yield from (Problem(STATE_FILE, None, line, fix) for line in found.lines[:_LISTED])
             for name, message in check(folder, db):
                 yield Problem(name, None, message, "put back a copy; the tables do not need it")
     except StoreError as error:

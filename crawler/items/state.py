@@ -16,6 +16,7 @@ class Meta:
 
     key: str = col("Name, such as `schema_version`.", key=True)
     value: str = col("Value.")
+    checksum: int | None = col("CRC-32 of the other columns.", default=None)
 
 
 @table("frontier", published=False, stored=True)
@@ -37,6 +38,7 @@ class FrontierPage:
     outcome: str | None = col("What its last fetch was: ok, not_found, login …; null before it.", default=None)
     outcome_run: int | None = col("The run that first told of this outcome.", default=None)
     error: str | None = col("Detail of the outcome.", default=None)
+    checksum: int | None = col("CRC-32 of the other columns.", default=None)
 
 
 @table("holds", published=False, stored=True)
@@ -45,6 +47,7 @@ class Hold:
 
     site: str = col("Site.", key=True)
     until: int = col("When the next request may be sent, in microseconds since 1970.")
+    checksum: int | None = col("CRC-32 of the other columns.", default=None)
 
 
 @table("pages_seen", published=False, stored=True)
@@ -58,6 +61,16 @@ class PageSeen:
     item_id: int = col("Number of the thread or forum, as the page says.")
     page: int = col("Page number, from 1.")
     facts: str = col("The facts as JSON.")
+
+
+@table("seals", published=False, stored=True)
+class Seal:
+    """Checksums of what a fetch told: what the disk changes later no longer agrees with them."""
+
+    fetch_id: int = col("The fetch.", key=True)
+    fetch: int | None = col("CRC-32 of its row in `fetches`, without the place in the archive.", default=None)
+    page: int | None = col("CRC-32 of its row in `pages_seen`; null where it has none.", default=None)
+    entries: int = col("Sum of the CRC-32s of its rows in `sightings` and `listings_seen`, modulo 2^32.", default=0)
 
 
 @table("validators", published=False, stored=True)
@@ -74,6 +87,7 @@ class Validator:
     fetch_id: int = col("The fetch that tells what the page says.")
     pages_url: str = col("Address of page N, with `{page}` in place of N, as the page says.")
     n_unchanged: int = col("How often in a row the server has said since that it has not changed.", default=0)
+    checksum: int | None = col("CRC-32 of the other columns.", default=None)
 
 
 @table("listings_seen", published=False, stored=True)
@@ -131,6 +145,7 @@ class Alias:
     old_id: int = col("Number asked for.", key=True)
     new_id: int = col("Number that answered.")
     seen_at: datetime = col("When it was first met.")
+    checksum: int | None = col("CRC-32 of the other columns.", default=None)
 
 
 @table("robots_seen", published=False, stored=True)

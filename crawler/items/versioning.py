@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raised when a table or the store changes so that older code would misread it."""
 
 TOOL = "threadset"

@@ -1,5 +1,6 @@
 """Page objects: bytes and an address in, typed facts out. No requests, no settings, no clock."""
 
+from crawler.items import ErrorPage, ForumPage, Redirect, TopicPage, Wall
 from crawler.pages.body import PARSER_VERSION, read_body
 from crawler.pages.dispatch import Page, parse, parse_with_document
 from crawler.pages.dump import is_dump, read_dump
@@ -8,7 +9,12 @@ from crawler.pages.urls import AddressError, item_of, page_url, parse_ref, site_
 __all__ = [
     "PARSER_VERSION",
     "AddressError",
+    "ErrorPage",
+    "ForumPage",
     "Page",
+    "Redirect",
+    "TopicPage",
+    "Wall",
     "is_dump",
     "item_of",
     "page_url",

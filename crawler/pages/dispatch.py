@@ -26,8 +26,9 @@ def parse(body: bytes, url: str, *, status: int = 200, headers: Mapping[str, str
     ``body`` is decompressed, ``url`` the address that answered, ``headers`` its headers by name. Pure: no request, no
     settings, no clock. Never raises for what a page contains: what is not understood is an `ErrorPage` that says so.
 
-    >>> parse(b"<html><body><h1>Hello</h1></body></html>", "https://forum.example/topic/1-x/").kind
-    'not_ips'
+    >>> page = parse(b"<html><body><h1>Hello</h1></body></html>", "https://forum.example/topic/1-x/")
+    >>> type(page).__name__, page.kind
+    ('ErrorPage', 'not_ips')
     """
     page, _document = parse_with_document(body, url, status=status, headers=headers)
     return page

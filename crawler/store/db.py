@@ -12,6 +12,7 @@ from crawler.items import SCHEMA_VERSION, STORE_TABLES, TOOL
 from crawler.items.sql import create_table
 from crawler.store.errors import StoreError
 from crawler.store.migrate import INDEXES, OLDEST, migrate, version_of
+from crawler.store.seals import keep_seals, know_sums, seal_all
 
 APPLICATION_ID = 0x54485345  # "THSE": tells our files from other SQLite files
 
@@ -82,6 +83,7 @@ def from_micros(value: int) -> datetime:
 
 def _prepare(db: sqlite3.Connection, path: Path, *, create: bool) -> None:
     db.execute("PRAGMA trusted_schema = OFF")
+    know_sums(db)
     db.execute("PRAGMA synchronous = FULL")  # what is committed outlives the power, too
     db.execute("PRAGMA wal_autocheckpoint = 4000")  # 16 MB: pages that are written often go into the file once
     application = db.execute("PRAGMA application_id").fetchone()[0]
@@ -91,6 +93,7 @@ def _prepare(db: sqlite3.Connection, path: Path, *, create: bool) -> None:
             raise _nothing(path)
         db.execute("PRAGMA journal_mode = WAL")
         _create(db)
+        keep_seals(db)
         return
     if application != APPLICATION_ID or "meta" not in tables:
         raise StoreError(str(path), "it is a database, but no store of ours", "give another folder", 2)
@@ -103,6 +106,7 @@ def _prepare(db: sqlite3.Connection, path: Path, *, create: bool) -> None:
         migrate(db, path)
     elif missing := set(STORE_TABLES) - tables:
         raise _damaged(path, f"it has no table {min(missing)}")
+    keep_seals(db)
 
 
 def check_version(found: int, path: Path) -> None:
@@ -147,6 +151,7 @@ def _create(db: sqlite3.Connection) -> None:
         for index in INDEXES:
             db.execute(index)
         db.execute("INSERT INTO meta (key, value) VALUES ('schema_version', ?)", (str(SCHEMA_VERSION),))
+        seal_all(db)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 

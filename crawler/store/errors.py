@@ -12,3 +12,10 @@ class StoreError(Exception):
         self.reason = reason
         self.fix = fix
         self.exit_code = exit_code
+
+
+class DamageError(StoreError):
+    """The disk has changed what is stored."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what, "the disk has changed it", "run grab or crawl again: what can be mended is mended then")

@@ -12,7 +12,9 @@ import orjson
 from crawler.items import ListingRow, PageRef, ThreadSeen
 from crawler.store import codec
 from crawler.store.db import from_micros
+from crawler.store.errors import DamageError
 from crawler.store.frontier import Frontier, ref_of
+from crawler.store.seals import holds_page
 from crawler.store.settle import SETTLED
 
 SWEEP_FETCH = "sweep_fetch"
@@ -71,16 +73,21 @@ class Known:
     # Threads ---------------------------------------------------------------------------------------------------------
 
     def read(self, site: str, thread_id: int, page: int | None = None) -> Read | None:
-        """A thread as its pages said before this sweep; of posts those of one page only, as that is what is asked."""
+        """A thread as its pages said before this sweep; of posts those of one page only, as that is what is asked.
+
+        Raises `DamageError` where the disk has changed it.
+        """
         rows = self._db.execute(
-            "SELECT page, max(fetch_id), facts FROM pages_seen WHERE site = ? AND kind = 'topic' AND item_id = ? "
-            "AND fetch_id < ? GROUP BY page",
+            f"SELECT page, max(fetch_id), facts, {holds_page('pages_seen')} FROM pages_seen WHERE site = ? "
+            "AND kind = 'topic' AND item_id = ? AND fetch_id < ? GROUP BY page",
             (site, thread_id, self._first),
         ).fetchall()
         if not rows:
             return None
+        if not all(row[3] for row in rows):
+            raise DamageError(f"thread {thread_id}")
         thread = codec.thread_from(max(rows, key=lambda row: row[1])[2])
-        pages = {page: fetch_id for page, fetch_id, _facts in rows if page <= (thread.n_pages or 1)}
+        pages = {row[0]: row[1] for row in rows if row[0] <= (thread.n_pages or 1)}
         posts = {number: self._posts(fetch_id) if number == page else () for number, fetch_id in pages.items()}
         last = self._newest_post(pages[max(pages)]) if pages else None
         return Read(thread, last, posts)

@@ -11,6 +11,7 @@ from crawler.items import SCHEMA_VERSION
 from crawler.store.db import APPLICATION_ID, check_version, unusable
 from crawler.store.errors import StoreError
 from crawler.store.migrate import version_of
+from crawler.store.seals import know_sums
 
 
 @contextmanager
@@ -27,6 +28,7 @@ def looked_into(path: Path) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, timeout=10)) as db:
             db.isolation_level = None
             db.execute("PRAGMA trusted_schema = OFF")
+            know_sums(db)
             db.execute("BEGIN")
             _check(db, path)
             yield db

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from crawler.items import SCHEMA_VERSION, STORE_TABLES, Table
 from crawler.items.sql import create_table, quoted
+from crawler.store.seals import seal_all
 
 INDEXES = (
     # the next page to fetch: started threads first, so that pages shift little while a thread is read
@@ -57,6 +58,7 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
             for index in INDEXES:
                 db.execute(index)
             db.execute("UPDATE meta SET value = ? WHERE key = 'schema_version'", (str(SCHEMA_VERSION),))
+            seal_all(db)  # what an older store holds is taken as it is
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:

@@ -55,6 +55,15 @@ class Observations:
                 (fetch_id, same_as),
             )
 
+    def again(self, page: TopicPage | ForumPage, site: str, fetch_id: int) -> None:
+        """Enter what a page says in place of what is stored of its fetch."""
+        for table in ("pages_seen", "sightings", "listings_seen"):
+            self._db.execute(f"DELETE FROM {table} WHERE fetch_id = ?", (fetch_id,))
+        if isinstance(page, TopicPage):
+            self._observe_topic(page, site, fetch_id)
+        else:
+            self._observe_forum(page, site, fetch_id)
+
     def _answered(self, ref: PageRef, answered: int, seen_at: datetime) -> None:
         if answered == ref.item_id:  # it answers for itself, though it may have been moved before
             self._db.execute("DELETE FROM aliases WHERE site = ? AND kind = ? AND old_id = ?", ref.key[:3])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, TypeVar, cast
@@ -25,9 +25,11 @@ from crawler.items.pages import ForumSeen
 from crawler.items.sql import quoted
 from crawler.store import codec
 from crawler.store.db import from_micros, micros
+from crawler.store.errors import DamageError
 from crawler.store.journeys import Journeys, journeys
 from crawler.store.renamed import renamed
-from crawler.store.sequence import Sequence
+from crawler.store.seals import holds_page, holds_posts
+from crawler.store.sequence import Sequence as Order
 from crawler.store.sightings import SIGHTINGS, posts_of
 
 Row = TypeVar("Row")
@@ -42,7 +44,7 @@ class Reader:
         self._db = db
         self._journeys: Journeys | None = None
         self._refusals: Mapping[tuple[str, int], list[Refusal]] | None = None
-        self._sequence: Sequence | None = None
+        self._sequence: Order | None = None
 
     def threads(self) -> list[ThreadKey]:
         """Every thread that was read, listed or asked for."""
@@ -57,7 +59,7 @@ class Reader:
         return sorted(ThreadKey(*row) for row in rows)
 
     def history(self, key: ThreadKey) -> ThreadHistory:
-        """Everything observed of one thread."""
+        """Everything observed of one thread. Raises `DamageError` where the disk has changed it."""
         pages = self._pages(key)
         first = self._db.execute(
             "SELECT outcome, url FROM frontier WHERE site = ? AND kind = 'topic' AND item_id = ? AND page = 1",
@@ -85,8 +87,8 @@ class Reader:
         which = "p.site = ? AND p.kind = 'topic' AND p.item_id = ? AND p.content_class = ?"
         values = (key.site, key.thread_id, key.content_class)
         rows = self._db.execute(
-            "SELECT p.fetch_id, f.run_id, f.fetched_at, p.facts FROM pages_seen p JOIN fetches f USING (fetch_id) "
-            f"WHERE {which}",
+            f"SELECT p.fetch_id, f.run_id, f.fetched_at, p.facts, {holds_page('p')} AND {holds_posts('p')} "
+            f"FROM pages_seen p JOIN fetches f USING (fetch_id) WHERE {which}",
             values,
         ).fetchall()
         return self._readings(rows, posts_of(self._db, which, values))
@@ -94,16 +96,19 @@ class Reader:
     def page(self, fetch_id: int) -> PageReading | None:
         """What a fetched page said, if it was that of a thread."""
         rows = self._db.execute(
-            "SELECT p.fetch_id, f.run_id, f.fetched_at, p.facts FROM pages_seen p JOIN fetches f USING (fetch_id) "
-            "WHERE p.fetch_id = ? AND p.kind = 'topic'",
+            f"SELECT p.fetch_id, f.run_id, f.fetched_at, p.facts, {holds_page('p')} AND {holds_posts('p')} "
+            "FROM pages_seen p JOIN fetches f USING (fetch_id) WHERE p.fetch_id = ? AND p.kind = 'topic'",
             (fetch_id,),
         ).fetchall()
         readings = self._readings(rows, posts_of(self._db, "s.fetch_id = ?", (fetch_id,)))
         return readings[0] if readings else None
 
     def _readings(
-        self, rows: Iterable[tuple[int, int, int, str]], posts: Mapping[int, list[PostSeen]]
+        self, rows: Sequence[tuple[int, int, int, str, int]], posts: Mapping[int, list[PostSeen]]
     ) -> list[PageReading]:
+        for fetch_id, *_facts, is_true in rows:
+            if not is_true:
+                raise DamageError(f"what fetch {fetch_id} told")
         readings = [
             PageReading(
                 fetch_id=fetch_id,
@@ -113,13 +118,13 @@ class Reader:
                 posts=posts.get(fetch_id, []),
                 sequence=self._place(run_id, fetched_at),
             )
-            for fetch_id, run_id, fetched_at, facts in rows
+            for fetch_id, run_id, fetched_at, facts, _is_true in rows
         ]
         return sorted(readings, key=attrgetter("moment"))
 
     def _place(self, run_id: int, fetched_at: int) -> int:
         if self._sequence is None:
-            self._sequence = Sequence(self._db.execute("SELECT run_id, started_at FROM runs"))
+            self._sequence = Order(self._db.execute("SELECT run_id, started_at FROM runs"))
         return self._sequence.place(run_id, fetched_at)
 
     def _moment(self, run_id: int, fetched_at: int, fetch_id: int) -> Moment:
@@ -130,8 +135,8 @@ class Reader:
         which = "s.post_id = ? AND p.site = ? AND p.content_class = ?"
         values = (key.post_id, key.site, key.content_class)
         rows = self._db.execute(
-            f"SELECT DISTINCT p.fetch_id, f.run_id, f.fetched_at, p.facts {SIGHTINGS} JOIN fetches f USING (fetch_id) "
-            f"WHERE {which}",
+            f"SELECT DISTINCT p.fetch_id, f.run_id, f.fetched_at, p.facts, {holds_page('p')} {SIGHTINGS} "
+            f"JOIN fetches f USING (fetch_id) WHERE {which}",
             values,
         ).fetchall()
         return self._readings(rows, posts_of(self._db, which, values))

@@ -26,7 +26,10 @@ WALLS = frozenset(
 BLOCKS = frozenset({"challenge", "ban"})
 """The site does not want us: stop after a few."""
 
-RETRIED = PASSING | WALLS
+DAMAGED = "damaged"
+"""The disk has changed what was stored of a page: it is asked for again."""
+
+RETRIED = PASSING | WALLS | {DAMAGED}
 """Pages that failed so are asked for again when a run goes on with a sweep: much of it passes, or cookies help."""
 
 MAX_HOPS = 5

@@ -7,7 +7,7 @@ from typing import Any
 
 from crawler.items import Body, PostSeen
 from crawler.store import codec
-from crawler.store.errors import StoreError
+from crawler.store.errors import DamageError
 
 SIGHTINGS = "FROM sightings s JOIN pages_seen p USING (fetch_id)"
 """Where a choice of sightings is made: ``s`` is the post on its page, ``p`` the page."""
@@ -17,7 +17,7 @@ def posts_of(db: sqlite3.Connection, which: str, values: tuple[object, ...]) -> 
     """The posts of the chosen sightings by fetch, as they stood on the page. ``which`` is SQL of ours.
 
     Three statements however many posts there are; states and bodies that come again are read and decoded once. Raises
-    `StoreError` where the disk has changed one of them.
+    `DamageError` where the disk has changed one of them.
     """
     chosen = f"{SIGHTINGS} WHERE {which}"
     states = {
@@ -57,15 +57,15 @@ def _bodies(db: sqlite3.Connection, chosen: str, values: tuple[object, ...]) -> 
 
 
 def _unharmed(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The row without its checksum. Raises `StoreError` where that does not hold."""
+    """The row without its checksum. Raises `DamageError` where that does not hold."""
     *columns, stored = row
     if stored is not None and stored != codec.checksum(tuple(columns)):
-        raise StoreError(f"body {row[0].hex()}", "the disk has changed it", "put back a copy of state.sqlite")
+        raise DamageError(f"body {row[0].hex()}")
     return tuple(columns)
 
 
 def _true(state_hash: bytes, facts: str) -> str:
-    """The facts. Raises `StoreError` where they are not those of the hash."""
+    """The facts. Raises `DamageError` where they are not those of the hash."""
     if codec.digest(facts.encode()) != state_hash:
-        raise StoreError(f"state {state_hash.hex()}", "the disk has changed it", "put back a copy of state.sqlite")
+        raise DamageError(f"state {state_hash.hex()}")
     return facts

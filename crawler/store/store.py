@@ -175,6 +175,15 @@ class Store:
         with self.group.unit():
             return self._insert_fetch(fetch)
 
+    def enter_fetch(self, fetch: Fetch) -> None:
+        """Enter the row of a fetch under the number and run that it has, within a unit of the group."""
+        self._insert("fetches", fetch)
+
+    def enter_again(self, page: TopicPage | ForumPage, fetch_id: int) -> None:
+        """Enter what a page says in place of what is stored of its fetch, within a unit of the group."""
+        assert page.ref is not None
+        self._observations.again(page, page.ref.site, fetch_id)
+
     def record_robots(self, origin: str, sha256: str, body: bytes, seen_at: datetime) -> None:
         """Keep a robots.txt; one that is known already stays as it is."""
         with self.group.unit():

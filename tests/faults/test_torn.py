@@ -2,52 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from crawl_help import Tool
+from damage_help import FORMATS, Damage, cut, damaged, flip, process, url, zeros
 from mock_forum import MockForum
 
 from crawler.demo import Forum, build_many
 from crawler.store import STATE_FILE
-
-ROOT = Path(__file__).parents[2]
-FORMATS = ("--format", "parquet,jsonl,csv")
-Damage = Callable[[Path], None]
-
-
-def cut(size: int) -> Damage:
-    def damage(path: Path) -> None:
-        os.truncate(path, max(path.stat().st_size - size, 0))
-
-    return damage
-
-
-def zeros(size: int) -> Damage:
-    def damage(path: Path) -> None:
-        held = path.read_bytes()
-        path.write_bytes(held[:-size] + bytes(min(size, len(held))))
-
-    return damage
-
-
-def flip(place: int, bit: int = 1) -> Damage:
-    """Change a bit of the byte at that place; one behind the end is counted on from the start."""
-
-    def damage(path: Path) -> None:
-        held = bytearray(path.read_bytes())
-        held[place % len(held)] ^= bit
-        path.write_bytes(held)
-
-    return damage
-
 
 SIZES = (1, 300, 4096)
 TAILS = {f"{kind.__name__}-{size}": kind(size) for kind in (cut, zeros) for size in SIZES}
@@ -62,19 +29,6 @@ def site() -> Iterator[MockForum]:
         yield running
 
 
-def url(site: MockForum) -> str:
-    return site.url + max(site.forum.boards, key=lambda board: len(site.forum.listed(board))).path
-
-
-def process(site: MockForum, folder: Path, die_at: str = "") -> int:
-    """`grab` in a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-c", "from crawler.commands import main; main()", "grab", url(site), "--out", str(folder),
-         "--delay", "0", "-q", *FORMATS],
-        env=os.environ | {"PYTHONPATH": str(ROOT), "THREADSET_KILL_AT": die_at}, check=False, timeout=120,
-    ).returncode  # fmt: skip
-
-
 @pytest.fixture(scope="module")
 def whole(site: MockForum, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset that nothing happened to."""
@@ -87,7 +41,7 @@ def whole(site: MockForum, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def killed(site: MockForum, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a kill leaves: a store with its log, an archive, no table."""
     folder = tmp_path_factory.mktemp("killed") / "out"
-    assert process(site, folder, "after-commit:2") == 137
+    assert process(site, folder, die_at="after-commit:2") == 137
     assert (folder / f"{STATE_FILE}-wal").stat().st_size > 5 * 4096
     return folder
 
@@ -98,15 +52,6 @@ def expected(whole: Path, tool: Tool) -> dict[str, bytes]:
     found = tool.canonical()
     tool.folder = Path.cwd() / "out"
     return found
-
-
-def damaged(folder: Path, name: str, damage: Damage, data: Path) -> bool:
-    """A copy of the folder with one file damaged; false where that changed nothing."""
-    shutil.rmtree(data, ignore_errors=True)
-    shutil.copytree(folder, data)
-    before = (data / name).read_bytes()
-    damage(data / name)
-    return (data / name).read_bytes() != before
 
 
 def names(folder: Path, pattern: str) -> list[str]:

@@ -50,9 +50,9 @@ def test_tables_are_strict() -> None:
 
 def test_a_key_is_held_once() -> None:
     connection = made(STORE_TABLES["meta"])
-    connection.execute("INSERT INTO meta VALUES ('a', '1')")
+    connection.execute("INSERT INTO meta (key, value) VALUES ('a', '1')")
     with pytest.raises(sqlite3.IntegrityError, match="UNIQUE"):
-        connection.execute("INSERT INTO meta VALUES ('a', '2')")
+        connection.execute("INSERT INTO meta (key, value) VALUES ('a', '2')")
     connection.close()
 
 

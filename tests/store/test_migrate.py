@@ -13,6 +13,7 @@ from pages_made import SITE, T0, dump, lease, opened, post, ref, run, topic
 from crawler.items import SCHEMA_VERSION, STORE_TABLES
 from crawler.items.sql import create_table
 from crawler.store import STATE_FILE, Reader, Store
+from crawler.store.check import find_damages
 from crawler.store.db import integrity
 from crawler.store.migrate import INDEXES, backup_path
 
@@ -52,6 +53,7 @@ def test_nothing_is_lost(old: Path) -> None:
         assert {sql for (sql,) in indexes} == set(INDEXES)
         history = Reader(store.db).history(Reader(store.db).threads()[0])
         assert [seen.post_id for seen in history.pages[0].posts] == [11, 12]
+        assert not find_damages(store.db), "what was there is sealed as it is"
         store.begin_run(run(T0))
         assert (store.frontier.counts().done, store.frontier.counts().todo) == (1, 2)
         assert [lease(store), lease(store), lease(store)] == [ref(2, seed=True), ref(3, seed=True), None]
