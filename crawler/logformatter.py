@@ -16,6 +16,9 @@ from twisted.python.failure import Failure
 
 from crawler.items import PageItem
 
+_ENGINE, _SCRAPER = logging.getLogger("scrapy.core.engine"), logging.getLogger("scrapy.core.scraper")
+"""Who writes the two messages of every page: where nobody reads them, they are not made."""
+
 
 def describe(item: Any) -> str:
     """An item in numbers."""
@@ -114,12 +117,20 @@ class PlainLogFormatter(LogFormatter):
         else:
             make_plain()
 
-    def crawled(self, request: Request, response: Response, spider: Spider) -> LogFormatterResult:
+    def crawled(  # type: ignore[override]  # Scrapy takes None, and its hints do not say so
+        self, request: Request, response: Response, spider: Spider
+    ) -> LogFormatterResult | None:
         """A page was fetched."""
+        if not _ENGINE.isEnabledFor(logging.DEBUG):
+            return None
         return _message(logging.DEBUG, "Fetched (%s) %s", response.status, printable(request.url))
 
-    def scraped(self, item: Any, response: Response | Failure | None, spider: Spider) -> LogFormatterResult:
+    def scraped(  # type: ignore[override]
+        self, item: Any, response: Response | Failure | None, spider: Spider
+    ) -> LogFormatterResult | None:
         """A page was read and stored."""
+        if not _SCRAPER.isEnabledFor(logging.DEBUG):
+            return None
         return _message(logging.DEBUG, "Stored %s", describe(item))
 
     def dropped(

@@ -62,7 +62,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.middlewares.containment.Containment": 50,  # before robots.txt is asked for, and after every other
     "crawler.middlewares.robots.RobotsPolicy": 100,
-    "crawler.middlewares.received.AsReceived": 595,  # behind 590, which decompresses
+    "crawler.middlewares.unpack.Unpack": 592,  # before Scrapy's own, which takes longer
+    "crawler.middlewares.received.AsReceived": 595,  # behind those that decompress
     "crawler.middlewares.cookies.UserCookies": 700,
     "crawler.middlewares.turn.Turn": 990,  # near the network: what waits here has nothing else to wait for
     "crawler.middlewares.conditional.Conditional": 995,  # what is known of a page when its turn has come

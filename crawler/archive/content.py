@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import brotli
+from isal import isal_zlib
 from scrapy.utils.gz import gunzip
 from warcio.bufferedreaders import ChunkedDataReader
 
@@ -48,6 +49,16 @@ def content(payload: bytes, headers: dict[str, str], *, limit: int = LARGEST) ->
     return body
 
 
+def gunzipped(body: bytes, limit: int) -> bytes | None:
+    """What gzip has packed; ``None`` for anything but one whole member of at most so many bytes."""
+    unpacker = isal_zlib.decompressobj(zlib.MAX_WBITS | 16)  # a third of the time of zlib's own
+    try:
+        whole = unpacker.decompress(body, limit + 1)
+    except isal_zlib.error:  # type: ignore[misc]  # its stub has it for an instance
+        return None
+    return whole if unpacker.eof and not unpacker.unused_data and len(whole) <= limit else None
+
+
 def _decoded(body: bytes, encoding: str, limit: int) -> bytes:
     if not body:
         return body
@@ -72,12 +83,8 @@ def _decoded(body: bytes, encoding: str, limit: int) -> bytes:
 def _gunzip(body: bytes, limit: int) -> bytes:
     if not body.startswith(_GZIP):
         return body
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        whole = unpacker.decompress(body, limit + 1)
-    except zlib.error:
-        whole = b""
-    if unpacker.eof and not unpacker.unused_data:
+    whole = gunzipped(body, limit)
+    if whole is not None:
         return whole
     try:  # cut off, or of several parts: as a crawl reads it
         return bytes(gunzip(body, max_size=limit))

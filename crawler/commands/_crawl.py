@@ -99,13 +99,14 @@ def run_with_reactor(job: Job) -> CrawlEnd:
     """As a program of its own: reactor, signal handlers, logging."""
     logging.captureWarnings(capture=True)
     logging.getLogger("scrapy.core.downloader.handlers").setLevel(logging.ERROR)  # we tell of cut-off pages ourselves
-    brief = job.settings.get("LOG_LEVEL") == "INFO"  # -v: our line a page; -vv has Scrapy's lines too
+    level = job.settings.get("LOG_LEVEL")
+    brief = level == "INFO"  # -v: our line a page; -vv has Scrapy's lines too
     if brief:  # a filter, as making the process sets all levels
         logging.getLogger("scrapy.utils.log").addFilter(lambda record: record.levelno >= logging.WARNING)
     _tune()
     process = _Process(job.settings)
-    if brief:
-        logging.getLogger("scrapy").setLevel(logging.WARNING)
+    logging.getLogger("scrapy").setLevel(logging.WARNING if brief else level)  # what no handler takes is not made
+    logging.getLogger("crawler").setLevel(level)
     crawler = process.create_crawler(job.spider)
     job.connect(crawler)
     process.crawl(crawler, **job.arguments)
