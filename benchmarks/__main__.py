@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import archive, articles, crawl, extract, linking, memory, pack, parse, publish
+from benchmarks import archive, articles, crawl, extract, linking, memory, pack, parse, publish, report
 
 ALL = {
     "parse": parse.run,
@@ -16,6 +16,7 @@ ALL = {
     "memory": memory.run,
     "pack": pack.run,
     "articles": articles.run,
+    "report": report.run,
 }
 
 
