@@ -29,8 +29,9 @@ format: $(VENV)/.dev
 bench: $(VENV)/.dev  ## ratios within one run; see docs/performance.md
 	$(BIN)/python -m benchmarks
 
-docs: $(VENV)/.run  ## docs/tables.md, from the schema
+docs: $(VENV)/.dev  ## docs/tables.md from the schema, and the terminal sessions as they run
 	$(BIN)/python -m crawler.items.docs > docs/tables.md
+	$(BIN)/python docs/sessions.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -17,8 +17,9 @@ from crawler.outcome import PRECEDENCE, REASONS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)(?:#[^)\s]*)?\)")
+LINK = re.compile(r"\]\((?!https?:)([^)\s]+)\)")
 COMMAND = re.compile(r"(?:^\$ |^|&& |`)(threadset [a-z][^`\n|]*)", re.MULTILINE)
+PLACEHOLDER = re.compile(r"[A-Z][A-Z0-9]*(\.\w+)?")
 CODE = re.compile(r"```[a-z]*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 
 
@@ -28,8 +29,32 @@ def names(page: Path) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=names)
 def test_links_lead_somewhere(page: Path) -> None:
-    missing = [target for target in LINK.findall(page.read_text("utf-8")) if not (page.parent / target).exists()]
+    missing = [target for target, _ in links_of(page) if not (page.parent / target).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names)
+def test_links_lead_to_headings_that_are_there(page: Path) -> None:
+    places = [(page.parent / target if target else page, place) for target, place in links_of(page) if place]
+    assert [f"{path.name}#{place}" for path, place in places if place not in headings_of(path)] == []
+
+
+def links_of(page: Path) -> list[tuple[str, str]]:
+    """The relative links of a page: file (empty: the page itself) and heading."""
+    text = CODE.sub("", page.read_text("utf-8"))
+    return [link.partition("#")[::2] for link in LINK.findall(text)]
+
+
+def headings_of(page: Path) -> set[str]:
+    """What the headings of a page are called in links, as GitHub calls them."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    found = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in found}
+
+
+def test_every_page_is_in_the_index() -> None:
+    linked = {target for target, _ in links_of(ROOT / "docs" / "index.md")}
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} - linked == {"index.md"}
 
 
 def commands_in(page: Path) -> list[str]:
@@ -44,6 +69,15 @@ def check(line: str) -> None:
     known = {name for param in command.params if isinstance(param, click.Option) for name in param.opts}
     options = {word.split("=")[0] for word in words[2:] if re.fullmatch(r"--?[a-z].*", word)}
     assert options <= known | {"--help", "-h"}, f"{line!r} has options that do not exist"
+    if len(words) > 2 and not any(PLACEHOLDER.fullmatch(word) for word in words):
+        try:
+            command.make_context(words[1], words[2:])
+        except click.exceptions.Exit:  # --help
+            pass
+        except click.UsageError as error:
+            if isinstance(error, click.MissingParameter) and isinstance(error.param, click.Argument):
+                return  # the line names what it speaks of, not a whole command
+            raise AssertionError(f"{line!r} is refused: {error.format_message()}") from None
 
 
 @pytest.mark.parametrize("page", PAGES, ids=names)
@@ -57,6 +91,10 @@ def test_the_check_of_commands_can_fail() -> None:
         check("threadset nothing DIR")
     with pytest.raises(AssertionError, match="do not exist"):
         check("threadset grab --nothing URL")
+    with pytest.raises(AssertionError, match="is refused"):
+        check("threadset grab --delay soon https://forum.example/topic/1-x/")
+    with pytest.raises(AssertionError, match="is refused"):
+        check("threadset pack data/news --to release")
 
 
 def python_in(page: Path) -> list[str]:

@@ -1,0 +1,59 @@
+"""Runs the terminal sessions that the documentation shows, and puts in what they print: `make docs`.
+
+A session is a code block below the line ``<!-- as it runs -->``. Its lines that begin with ``$`` are run in a new folder,
+the made-up forum answering at the address of ``threadset demo --serve``; what they print takes the place of the lines
+below.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from crawler.demo import DemoServer
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = (ROOT / "README.md", *sorted(Path(__file__).parent.glob("*.md")))
+SHOWN = "http://127.0.0.1:8470"  # where `threadset demo --serve` serves
+
+_SESSION = re.compile(r"(<!-- as it runs -->\n+```\n)(.*?)(^```$)", re.DOTALL | re.MULTILINE)
+
+
+def has_sessions(page: Path) -> bool:
+    """Whether a page shows any."""
+    return _SESSION.search(page.read_text("utf-8")) is not None
+
+
+def as_it_runs(page: Path) -> str:
+    """The page, with what its sessions print now."""
+    with tempfile.TemporaryDirectory() as folder, DemoServer() as forum:
+
+        def run(found: re.Match[str]) -> str:
+            commands = [line for line in found[2].splitlines() if line.startswith("$ ")]
+            return (
+                found[1]
+                + "".join(f"{line}\n{_said(line[2:], Path(folder), forum.url)}" for line in commands)
+                + found[3]
+            )
+
+        return _SESSION.sub(run, page.read_text("utf-8"))
+
+
+def _said(line: str, folder: Path, url: str) -> str:
+    """What a command prints, errors below the rest."""
+    words = shlex.split(line.replace(SHOWN, url), comments=True)
+    if words[0] != "threadset":
+        raise ValueError(f"only threadset is run, not {line}")
+    program = Path(sys.executable).with_name("threadset")
+    done = subprocess.run([program, *words[1:]], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    return (done.stdout + done.stderr).replace(url, SHOWN)
+
+
+if __name__ == "__main__":
+    for path in PAGES:
+        if has_sessions(path):
+            path.write_text(as_it_runs(path), "utf-8")
