@@ -1,8 +1,8 @@
 """Runs the terminal sessions that the documentation shows, and puts in what they print: `make docs`.
 
-A session is a code block below the line ``<!-- as it runs -->``. Its lines that begin with ``$`` are run in a new folder,
-the made-up forum answering at the address of ``threadset demo --serve``; what they print takes the place of the lines
-below.
+A session is a code block below the line ``<!-- as it runs -->``. Its lines that begin with ``$`` are run in a new
+folder, the made-up forum answering at the address of ``threadset demo --serve``; what they print takes the place of the
+lines below.
 """
 
 from __future__ import annotations
