@@ -13,7 +13,19 @@ from crawler.commands._options import FormatList, json_option, quiet_option
 from crawler.commands._output import print_json, say
 from crawler.outcome import COMPLETE, ERROR, LOCKED, USAGE
 from output.errors import OutputError
-from output.pack import FORMATS, KINDS, PROFILES, LeakError, Options, Packed, Rules, Statement, TakedownError, Where
+from output.pack import (
+    FORMATS,
+    KINDS,
+    PROFILES,
+    LeakError,
+    Options,
+    Packed,
+    Rules,
+    Statement,
+    TakedownError,
+    Where,
+    read_about,
+)
 from output.pack import pack as make_pack
 
 _HELP = """Make of crawl folders what can be handed to researchers: Parquet and JSONL under pseudonyms, with a card.
@@ -97,6 +109,12 @@ the publication when it finds something. What was in the folder before stays unt
 @click.option("--creator", "creators", multiple=True, metavar="NAME", help="Who made it; may be repeated.")
 @click.option("--url", metavar="URL", help="Where it will be found.")
 @click.option("--contact", metavar="TEXT", help="Where to ask for a takedown.")
+@click.option(
+    "--about",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Markdown for the card: why it was made, ethics review, legal basis.",
+)
 @click.option("--date", metavar="YYYY-MM-DD", help="Its date.  [default: that of the newest crawl]")
 @json_option
 @quiet_option
@@ -146,6 +164,7 @@ def _options(target: Path, given: dict[str, Any]) -> Options:
             url=given["url"],
             contact=given["contact"],
             date=given["date"],
+            about=read_about(given["about"]) if given["about"] is not None else None,
         ),
         key=(given["key"] or _key_of(given["since"] or target)) if shielded else None,
         since=given["since"],

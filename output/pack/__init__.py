@@ -6,7 +6,7 @@ from output.pack.errors import KeyFileError, LeakError, PackError, TakedownError
 from output.pack.pack import FORMATS, Options, Packed, pack
 from output.pack.profile import PROFILES, Rules
 from output.pack.select import Where
-from output.pack.statement import Statement
+from output.pack.statement import Statement, read_about
 
 __all__ = [
     "FORMATS",
@@ -23,5 +23,6 @@ __all__ = [
     "Where",
     "is_pack",
     "pack",
+    "read_about",
     "verify_pack",
 ]

@@ -16,6 +16,7 @@ from crawler.items.arrow import arrow_schema
 from output.errors import ManifestError
 from output.manifest import MANIFEST, FileEntry, Manifest, read_manifest
 from output.pack.check_changes import change_files, check_changes, leaks_of_changes
+from output.pack.check_documents import check_documents
 from output.pack.errors import PackError
 from output.pack.leaks import LeakTest
 from output.pack.profile import PROFILES, Rules
@@ -70,6 +71,7 @@ def verify_pack(directory: Path) -> list[Problem]:
             frames.usable[table.name] = files
     for check in (check_rows, check_references, check_counts, check_ranks):
         check(frames)
+    check_documents(directory, manifest, report, _FIX)
     if not any(path in broken for path in change_files(manifest)):
         check_changes(directory, manifest, rules, report, _FIX)
     if rules.profile == "pseudonymised":

@@ -9,6 +9,8 @@ import orjson
 
 from crawler.items import TOOL, Column, Table
 from output.manifest import FileEntry
+from output.pack.languages import common
+from output.pack.markdown import many
 
 if TYPE_CHECKING:
     from output.pack.documents import Facts
@@ -63,10 +65,16 @@ def describe(facts: Facts) -> str:
     """One sentence of what it is."""
     sites = ", ".join(facts.record.sites)
     names = "under pseudonyms" if facts.rules.profile == "pseudonymised" else "with names"
+    threads, posts = many(facts.rows("threads"), "thread"), many(facts.rows("posts"), "post")
+    quotes = many(facts.rows("quotes"), "quote")
     return (
-        f"Forum threads of {sites}: {facts.rows('threads')} threads, {facts.rows('posts')} posts {names}, "
-        f"{facts.rows('quotes')} quotes linked to the posts that they quote, and edits as versions."
+        f"Forum threads of {sites}: {threads}, {posts} {names}, {quotes} linked to what they quote, edits as versions."
     )
+
+
+def languages_of(facts: Facts) -> list[str]:
+    """Codes of the languages that are common in it."""
+    return common(facts.pack["languages"])
 
 
 def creators(facts: Facts) -> list[str]:
@@ -75,7 +83,7 @@ def creators(facts: Facts) -> list[str]:
 
 
 def croissant(facts: Facts) -> dict[str, Any]:
-    """Croissant 1.1. A table of several files is read from its first one: each file is an object of its own."""
+    """Croissant 1.1: each file with its hash, and a set of files for each table, from which it is read."""
     return {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -88,9 +96,13 @@ def croissant(facts: Facts) -> dict[str, Any]:
         "datePublished": facts.date,
         "version": facts.release.version,
         "citeAs": f"{', '.join(creators(facts))}: {facts.statement.title} ({(facts.date or '')[:4]})",
+        **({"inLanguage": languages} if (languages := languages_of(facts)) else {}),
         "isLiveDataset": False,
-        "distribution": [_file_object(entry) for entry in facts.files],
-        "recordSet": [_record_set(table, facts.rules.columns(table), facts.files) for table in facts.tables],
+        "distribution": [
+            *(_file_object(entry) for entry in facts.files),
+            *(_file_set(table) for table in facts.tables),
+        ],
+        "recordSet": [_record_set(table, facts.rules.columns(table)) for table in facts.tables],
     }
 
 
@@ -106,26 +118,36 @@ def _file_object(entry: FileEntry) -> dict[str, Any]:
     }
 
 
-def _record_set(table: Table, columns: Iterable[Column], files: Iterable[FileEntry]) -> dict[str, Any]:
-    source = next(entry.path for entry in files if (entry.table, entry.format) == (table.name, "parquet"))
+def _file_set(table: Table) -> dict[str, Any]:
+    return {
+        "@type": "cr:FileSet",
+        "@id": f"{table.name}-files",
+        "name": f"{table.name}-files",
+        "description": f"The Parquet files of `{table.name}`, one behind the other.",
+        "encodingFormat": _MEDIA["parquet"],
+        "includes": f"parquet/{table.name}-*.parquet",
+    }
+
+
+def _record_set(table: Table, columns: Iterable[Column]) -> dict[str, Any]:
     return {
         "@type": "cr:RecordSet",
         "@id": table.name,
         "name": table.name,
         "description": table.description,
         "key": [{"@id": f"{table.name}/{name}"} for name in table.key],
-        "field": [_field(table, column, source) for column in columns],
+        "field": [_field(table, column) for column in columns],
     }
 
 
-def _field(table: Table, column: Column, source: str) -> dict[str, Any]:
+def _field(table: Table, column: Column) -> dict[str, Any]:
     found: dict[str, Any] = {
         "@type": "cr:Field",
         "@id": f"{table.name}/{column.name}",
         "name": column.name,
         "description": column.description,
         "dataType": _DATA_TYPES[column.kind],
-        "source": {"fileObject": {"@id": source}, "extract": {"column": column.name}},
+        "source": {"fileSet": {"@id": f"{table.name}-files"}, "extract": {"column": column.name}},
     }
     return found | ({"repeated": True} if column.kind.startswith("list") else {})
 

@@ -16,6 +16,7 @@ from output.manifest import MANIFEST, FileEntry, Manifest, read_manifest
 from output.pack.check_changes import leaks_of_changes
 from output.pack.documents import Facts, form, write_documents
 from output.pack.errors import LeakError, PackError
+from output.pack.figures import figures
 from output.pack.files import SHARD_BYTES, CsvShard, JsonlShard, Shard, ZstdJsonlShard, write_copies, write_table
 from output.pack.finder import Finder
 from output.pack.key import key_id, read_or_make_key
@@ -188,12 +189,14 @@ class _Work:
         }
         release = self._release(files)
         facts.release, facts.pack["release"] = release, release.as_json()
+        found = figures(folder, files)
+        facts.pack["languages"] = found.languages
         if self._test is not None:
             self._require_clean_changes(release, self._test)
             facts.pack["names_in_prose"] = self._test.as_json(profile.replaced)  # the form tells of them, too
             self._test.learn_form(form(facts))
             facts.pack["names_in_prose"] = self._test.as_json(profile.replaced)
-        documents = write_documents(folder, facts, convokit="convokit" in options.formats)
+        documents = write_documents(folder, facts, found, convokit="convokit" in options.formats)
         return self._publish(facts, files, documents, [entry.path for entry in release.files])
 
     def _release(self, files: Sequence[FileEntry]) -> Release:

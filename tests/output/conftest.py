@@ -113,9 +113,10 @@ def make() -> Make:
 def publish(make: Make) -> Callable[..., Path]:
     def do(directory: Path, rows: dict[str, list[Any]] | None = None, **options: Any) -> Path:
         options.setdefault("now", lambda: T0)
+        facts = options.pop("facts", {})
         with Publisher(directory, **options) as publisher:
             publisher.add(make.dataset() if rows is None else rows)
-            publisher.finish({"sites": ["forum.example"]})
+            publisher.finish({"sites": ["forum.example"], **facts})
         return directory
 
     return do

@@ -83,7 +83,7 @@ def _everything(make: Any) -> Callable[[dict[str, list[Any]]], None]:
 
 
 @pytest.mark.parametrize("sizes", [{}, {"bucket_bytes": 1, "shard_bytes": 1}])
-@pytest.mark.filterwarnings("default")
+@pytest.mark.filterwarnings("ignore")
 def test_the_earlier_pack_and_the_changes_give_the_new_one(  # noqa: PLR0917
     packed: Packed, again: Any, make: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sizes: dict[str, int]
 ) -> None:

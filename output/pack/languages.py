@@ -1,0 +1,84 @@
+"""In which languages the posts of a pack are: by a model where the extra `[pack]` is there, else by their script."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+LOOKED_AT: Final = 20_000
+"""Posts that are looked at, at the most: every n-th of the table."""
+
+_SHORTEST = 20  # letters: of less, nobody can tell
+_LONGEST = 1_000  # characters that are looked at
+_SURE = 0.5  # probability from which on the model is believed
+_NO_LANGUAGE = "zxx"  # code of what has no words
+_NO_WORDS = re.compile(r"https?://\S+|\[link\]|user-\d{3}(?:-\d{3}){4}|@\S+")
+_UNKNOWN, _SHORT = "unknown", "too_short"
+
+
+class Languages:
+    """Counts posts by language (ISO 639-1), one in so many; ``posts`` is how many there are."""
+
+    def __init__(self, posts: int) -> None:
+        self._every = max(1, -(-posts // LOOKED_AT))
+        self._seen = 0
+        self._found: Counter[str] = Counter()
+        self._by, self._tell = _detector()
+
+    def add(self, texts: Iterable[str | None]) -> None:
+        """The texts of some posts, in the order of the table."""
+        for text in texts:
+            if self._seen % self._every == 0 and text is not None:
+                self._found[self._of(text)] += 1
+            self._seen += 1
+
+    def as_json(self) -> dict[str, Any]:
+        """For the manifest: ``by`` says what told them, ``posts`` how many of those looked at are in each."""
+        told = {name: count for name, count in self._found.most_common() if name not in {_UNKNOWN, _SHORT}}
+        return {
+            "by": self._by,
+            "one_in": self._every,
+            "looked_at": self._found.total(),
+            "posts": dict(sorted(told.items(), key=lambda item: (-item[1], item[0]))),
+            "unknown": self._found[_UNKNOWN],
+            "too_short": self._found[_SHORT],
+        }
+
+    def _of(self, text: str) -> str:
+        words = _NO_WORDS.sub(" ", text[:_LONGEST])
+        return self._tell(words) if sum(map(str.isalpha, words)) >= _SHORTEST else _SHORT
+
+
+def common(languages: dict[str, Any]) -> list[str]:
+    """Codes of the languages that at least one post in a hundred is in; none where only scripts were told."""
+    if languages["by"] == "script":
+        return []
+    total = sum(languages["posts"].values())
+    return [name for name, count in languages["posts"].items() if count * 100 >= total]
+
+
+def _detector() -> tuple[str, Callable[[str], str]]:
+    try:
+        from py3langid import __version__  # noqa: PLC0415
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+    except ImportError:
+        return "script", _script
+    model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+    def language(text: str) -> str:
+        name, sure = model.classify(text)
+        return str(name) if sure >= _SURE and name != _NO_LANGUAGE else _UNKNOWN
+
+    return f"py3langid {__version__}", language
+
+
+def _script(text: str) -> str:
+    """The script of most letters, by the first word of their Unicode names: ``Latin``, ``Cyrillic``, ``Thai`` …"""
+    letters = Counter(filter(str.isalpha, text))
+    scripts: Counter[str] = Counter()
+    for letter, count in letters.items():
+        scripts[unicodedata.name(letter, _UNKNOWN).split()[0].title()] += count
+    return min(scripts.items(), key=lambda item: (-item[1], item[0]))[0]
