@@ -104,6 +104,8 @@ class Session:
         settings = crawler.settings
         folder = settings.get("STATE_DIR")
         scratch = None if folder else Path(tempfile.mkdtemp(prefix="threadset-"))
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
         store = Store(Path(folder or str(scratch)) / STATE_FILE, create=True)
         store.max_attempts = settings.getint("MAX_ATTEMPTS")
         store.backoff = settings.getfloat("BACKOFF")

@@ -36,6 +36,7 @@ A file says mostly itself which address it is of.
 """
 
 _SHORT = 70  # characters of a value that are shown
+_NARROW = 72  # columns below which there is no table
 _WIDE = 240  # columns where no terminal sets a limit
 
 
@@ -187,12 +188,23 @@ def _show(page: Page, lines: list[Line]) -> None:
     if isinstance(page, Wall | ErrorPage) and page.kind in REASONS:
         reason, fix = REASONS[page.kind]
         console.print(f"{reason}; {fix}")
-    table = Table("field", "value", "selector", "choice", box=None, pad_edge=False)
-    for line in lines:
-        table.add_row(line.field, line.value, line.source, line.choice)
-    console.print(table)
+    if console.width < _NARROW:
+        _stack(console, lines)
+    else:
+        table = Table("field", "value", "selector", "choice", box=None, pad_edge=False)
+        for line in lines:
+            table.add_row(line.field, line.value, line.source, line.choice)
+        console.print(table)
     for name, count in sorted(page.repairs.items()):
         console.print(f"mended: {name} {count}")
+
+
+def _stack(console: Console, lines: list[Line]) -> None:
+    """One field below the other, where columns would cut off their names."""
+    for line in lines:
+        console.print(f"{line.field}: {line.value}")
+        if line.source:
+            console.print(f"  {line.source} ({line.choice})" if line.choice != line.source else f"  {line.source}")
 
 
 def _code(page: Page) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from crawl_help import Tool
-from mock_forum import MockForum
+from mock_forum import Answer, MockForum
 
 from crawler.commands import _progress
 from crawler.commands._progress import Progress, duration, extent_line
@@ -74,6 +74,15 @@ class TestOnATerminal:
         assert code == 0
         assert "\x1b" not in said
         assert said.startswith(f"{data}:")
+
+    def test_fields_of_a_page_below_each_other(self, mock: MockForum, data: Path) -> None:
+        page = data.parent / "page.html"
+        page.write_bytes(mock.honest(mock.path(88)).body)
+        code, said = on_a_terminal(["explain", page], columns=40)
+        assert code == 0
+        told = " ".join(said.split())
+        assert "thread.title: Ferry strike called off h1.ipsType_pageTitle span (first choice) thread.url: " in told
+        assert max(map(len, said.splitlines())) <= 40
 
     def test_errors_are_marked_unless_colours_are_not_wanted(self, data: Path) -> None:
         assert on_a_terminal(["verify", "nowhere"])[1].startswith("\x1b[31mthreadset:\x1b[0m nowhere: ")
@@ -242,6 +251,11 @@ class TestDryRun:
         assert len(mock.log) == n_requests
         tool.grab(url)
         assert "every page that is known" in tool.grab(url, "--dry-run").out
+
+    def test_the_delay_that_robots_txt_asks_for_counts(self, tool: Tool, mock: MockForum, data: Path) -> None:
+        mock.override("/robots.txt", Answer(body=b"User-agent: *\nCrawl-delay: 0.25\n"))
+        facts = tool.grab(mock.url + mock.path(101), "--dry-run", "--json").json
+        assert (facts["requests"], facts["expected_seconds"]) == (4, 1.0)
 
     def test_robots_and_what_is_gone(self, tool: Tool, mock: MockForum, data: Path) -> None:
         mock.override(mock.path(88), "hidden")

@@ -21,7 +21,6 @@ def test_busy_threads(tool: Tool, mock: MockForum, data: Path) -> None:
     listed = mock.forum.listed(mock.forum.board(4))
     busy = {thread.thread_id for thread in listed if thread.n_posts - 1 >= 4}
     assert 0 < len(busy) < len(listed)
-    data.mkdir()
     posts = data.parent / "posts.jsonl"
     args = ["-m", "scrapy", "runspider", str(EXAMPLE), "-a", f"url={mock.url}{mock.forum_path(4)}", "-a", "least=4"]
     args += ["-s", f"STATE_DIR={data}", "-s", "DOWNLOAD_DELAY=0", "-s", "LOG_LEVEL=WARNING", "-O", str(posts)]
