@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 from output.report import charts
 from output.report.bins import Bin, Timeline, Unit, median, ranges, timeline, week
 from output.report.blocks import Cell, Figure, Table, counted, row
 from output.report.figures import Articles, Figures, Posts
+from output.report.names import isolated
 from output.report.words import WEEKDAYS, count, day, listing, share, span
 
 ENOUGH_FOR_TIME = 20
@@ -152,15 +154,15 @@ def articles(found: Articles) -> Figure | None:
     if one:
         words[0] += ", which names its authors." if found.with_byline else ", which names no author."
     else:
-        words[0] += (
-            f"; {found.with_byline:,} of them {'names its' if found.with_byline == 1 else 'name their'} authors."
-        )
+        signed = "all" if found.with_byline == found.total else f"{found.with_byline:,}"
+        words[0] += f"; {signed} of them {'names its' if found.with_byline == 1 else 'name their'} authors."
     if found.first_on and found.last_on:
-        same = found.first_on == found.last_on
-        words.append(f"Published {found.first_on if same else f'{found.first_on} to {found.last_on}'}.")
+        first, last = _day(found.first_on), _day(found.last_on)
+        words.append(f"Published {f'on {first}' if first == last else f'from {first} to {last}'}.")
     unnamed = found.total - found.agencies.total()
     if len(found.agencies) < 2:
-        words += [f"Agency: {name} ({number:,})." for name, number in found.agencies.items()]
+        more = f" ({count(found.agencies.total(), 'article')})" if not one else ""
+        words += [f"Agency: {isolated(name)}{more}." for name in found.agencies]
         return Figure("Articles", words)
     ranked = sorted(found.agencies.items(), key=lambda pair: (-pair[1], pair[0]))
     shown = [[Cell(name), *counted(number, found.total)] for name, number in ranked[:AGENCIES_SHOWN]]
@@ -171,6 +173,13 @@ def articles(found: Articles) -> Figure | None:
     return Figure(
         "Articles", words, tables=[Table("Articles by agency", columns, shown, open=True, note=" ".join(notes))]
     )
+
+
+def _day(text: str) -> str:
+    try:
+        return day(date.fromisoformat(text))
+    except ValueError:  # a table that is not ours
+        return isolated(text)
 
 
 def _are(number: int) -> str:

@@ -29,9 +29,9 @@ class Source(Protocol):
 
 @dataclass(slots=True)
 class Threads:
-    """``by_status`` counts all rows, ``complete`` those read in whole; ``sizes``: how many threads have so many posts.
+    """``by_status`` counts all rows, ``sizes``: how many threads have so many posts.
 
-    A thread counts as read where posts of it were seen.
+    A thread counts as read where posts of it were seen, and is ``complete`` where all of them were.
     """
 
     by_status: Counter[str] = field(default_factory=Counter)
@@ -167,7 +167,8 @@ def _threads(source: Source) -> Threads:
     for batch in read(source, "threads", ["status", "n_posts_seen", "complete"]):
         found.by_status.update(dict(tell(batch.column(0))))
         found.sizes.update(dict(tell(batch.column(1))))
-        found.complete += pc.sum(batch.column(2)).as_py() or 0
+        read_whole = pc.and_(batch.column(2), pc.greater(batch.column(1), 0))
+        found.complete += pc.sum(read_whole).as_py() or 0
     return found
 
 

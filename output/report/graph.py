@@ -173,13 +173,16 @@ def matrix(people: _People, most: int) -> Matrix:
         sums[min(at[one], shown), min(at[other], shown)] += number
     size = shown + (others > 0)
     top = max((n for pair, n in sums.items() if max(pair) < shown), default=1)
-    rows = [[_heat(sums[one, other], top) for other in range(size)] for one in range(size)]
+    rows = [
+        [_heat(sums[one, other], top if max(one, other) < shown else 0) for other in range(size)] for one in range(size)
+    ]
     return Matrix([people.name(rank) for rank in order[:shown]], others, rows)
 
 
 def _heat(number: int, top: int) -> Heat:
+    """With the number that is warmest; sums over many people, where it is 0, are not compared with those of two."""
     text = f"{number}" if number < 1000 else f"{number / 1000:.1f}k" if number < 10_000 else f"{number // 1000}k"
-    level = 0 if not number else min(5, 1 + int(5 * (number.bit_length() - 1) / max(1, top.bit_length())))
+    level = 0 if not number or not top else min(5, 1 + int(5 * (number.bit_length() - 1) / max(1, top.bit_length())))
     return Heat(number, text, level)
 
 

@@ -56,7 +56,7 @@ def missing(completeness: Completeness | None, threads: Threads) -> Missing:
     if completeness is None:
         return Missing(None, "The manifest does not say whether this is complete.")
     known = threads.read
-    whole = f"{min(threads.complete, known):,} of {count(known, 'thread')}" if known != 1 else "The thread"
+    whole = f"{threads.complete:,} of {count(known, 'thread')}" if known != 1 else "The thread"
     read = f"{whole} {'was' if known == 1 else 'were'} {'read in whole' if threads.complete else 'not read in whole'}."
     gaps = completeness.problems
     if not gaps:

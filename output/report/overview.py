@@ -57,7 +57,7 @@ def tiles(found: Figures) -> list[Tile]:
     ]
     linked = links.states["seen"] + links.states["missing"]
     if links.total:
-        more = f"{share(linked, links.total)} linked to their post"
+        more = f"{share(linked, links.total) if linked else 'none'} linked to their post"
         made.append(Tile(f"{links.total:,}", _one(links.total, "quote"), more))
     if posts.first_at and posts.last_at:
         days = (posts.last_at - posts.first_at).days

@@ -22,6 +22,7 @@ from output.report.words import (
     duration,
     length,
     listing,
+    moment,
     named,
 )
 
@@ -40,11 +41,13 @@ def linking(found: Links, calibration: Mapping[str, Any]) -> Figure:
         return Figure(heading, ["There is no quote in this dataset."])
     states = [f"{found.states[state]:,} {STATES[state]}" for state in _STATES if found.states[state]]
     words = [f"{count(found.total, 'quote')}: {listing(states)}."]
-    tables = [_methods(found), *_confidences(found), *_checks(found), *_calibrations(calibration)]
+    tables = [*_methods(found), *_confidences(found), *_checks(found), *_calibrations(calibration)]
     return Figure(heading, words, tables=tables)
 
 
-def _methods(found: Links) -> Table:
+def _methods(found: Links) -> list[Table]:
+    if set(found.methods) == {"none"}:
+        return []
     rows = []
     for method in sorted(found.methods, key=lambda name: (name == "none", -found.methods[name], name)):
         number, mean = found.methods[method], found.mean_confidence(method)
@@ -52,7 +55,7 @@ def _methods(found: Links) -> Table:
         rows.append([said, *counted(number, found.total), _right("–" if mean is None else f"{mean:.2f}")])
     columns = ["what the link rests on", "quotes", "share", "confidence"]
     note = "Confidence is the mean of what the links claim, from 0 to 1."
-    return Table("Quotes by method", columns, rows, open=True, note=note)
+    return [Table("Quotes by method", columns, rows, open=True, note=note)]
 
 
 def _confidences(found: Links) -> list[Table]:
@@ -189,10 +192,10 @@ def crawling(runs: list[Run], *, canonical: bool) -> Figure:
 def _runs(runs: list[Run]) -> str:
     if len(runs) == 1:
         took = f", took {_took(runs[0])}" if runs[0].finished_at else ""
-        return f"One run, on {_minute(runs[0].started_at)} UTC{took}: {named(OUTCOMES, runs[0].outcome)}."
+        return f"One run, on {moment(runs[0].started_at)}{took}: {named(OUTCOMES, runs[0].outcome)}."
     outcomes = Counter(named(OUTCOMES, run.outcome) for run in runs)
     each = listing([f"{number:,} {name}" for name, number in outcomes.most_common()])
-    return f"{len(runs):,} runs from {_minute(runs[0].started_at)} to {_minute(runs[-1].started_at)} UTC: {each}."
+    return f"{len(runs):,} runs from {moment(runs[0].started_at)} to {moment(runs[-1].started_at)}: {each}."
 
 
 def _outcomes(runs: list[Run]) -> list[Table]:

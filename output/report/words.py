@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -20,7 +20,7 @@ METHODS = {
 
 STATES = {
     "seen": "to a post that is in the dataset",
-    "missing": "to a post that was read, and has gone since",
+    "missing": "to a post that has gone since",
     "unseen": "to a post that was never read",
     "unresolved": "not linked",
 }
@@ -90,9 +90,14 @@ def named(names: dict[str, str], value: str | None) -> str:
     return "killed" if value is None else names.get(value, value.replace("_", " "))
 
 
-def day(time: datetime) -> str:
+def day(time: date) -> str:
     """As ``3 May 2024``."""
     return f"{time.day} {time:%B} {time.year}"
+
+
+def moment(time: datetime) -> str:
+    """As ``3 May 2024, 14:05 UTC``."""
+    return f"{day(time)}, {time:%H:%M} UTC"
 
 
 def span(first: datetime, last: datetime) -> str:
@@ -100,7 +105,7 @@ def span(first: datetime, last: datetime) -> str:
     if first.date() != last.date():
         return f"{day(first)} to {day(last)}"
     if (first.hour, first.minute) == (last.hour, last.minute):
-        return f"{day(first)}, {first:%H:%M} UTC"
+        return moment(first)
     return f"{day(first)}, {first:%H:%M} to {last:%H:%M} UTC"
 
 

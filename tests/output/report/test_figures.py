@@ -91,7 +91,7 @@ def test_threads_events_and_articles() -> None:
         )
     )
     assert found.threads.sizes == Counter({0: 3, 1: 3, 2: 2})
-    assert (found.threads.read, found.threads.complete) == (5, 4)
+    assert (found.threads.read, found.threads.complete) == (5, 2)
     assert {(kind, str(day)): n for (kind, day), n in found.events.items()} == {
         ("edited", "2024-03-01"): 2,
         ("edited", "2024-03-02"): 2,

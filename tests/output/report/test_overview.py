@@ -193,7 +193,7 @@ def runs(number: int) -> dict[str, list[dict[str, Any]]]:
 
 def test_runs() -> None:
     one, many = (figure(shown(small(**runs(number))), "Runs and requests") for number in (1, 40))
-    assert "One run, on 2024-03-01 12:00 UTC, took 5 min: complete. 2 requests brought 2.0 kB." in said(one)
+    assert "One run, on 1 March 2024, 12:00 UTC, took 5 min: complete. 2 requests brought 2.0 kB." in said(one)
     assert not one.xpath(".//svg[@role='img']")
     assert table(many, "Requests by what came of them") == [["read", "40", "50.0 %"], ["server error", "40", "50.0 %"]]
     last = table(many, "The last 30 runs")
