@@ -55,6 +55,7 @@ class Bodies:
             tags=set(ALLOWED),
             clean_content_tags=set(DROPPED),
             attributes={"*": {"dir"}, **{tag: set(names) for tag, names in ROLES.items()}},
+            set_tag_attribute_values={"table": {"tabindex": "0"}},  # wide ones scroll, so keys must reach them
             attribute_filter=allowed_attribute,
             url_schemes=_SCHEMES,
             link_rel="noopener noreferrer nofollow",
@@ -157,7 +158,7 @@ class _Shaping:
         elif tag == "a":
             self._anchor(element)
         elif tag in {"h1", "h2", "h3", "h4", "h5", "h6"}:
-            element.tag = "h4" if tag in {"h1", "h2"} else "h5"
+            element.tag = "h3" if tag in {"h1", "h2"} else "h4"
         elif tag == "p" and len(element) == 0 and not (element.text or "").strip("\xa0 \n\t\r\u200b"):
             _drop(element)  # editors make distance with empty paragraphs
 
@@ -191,7 +192,7 @@ class _Shaping:
     def _stand_in(self, element: etree._Element, words: str, address: str | None) -> None:
         """A line in the place of what would be loaded; in a link, that link is enough."""
         linked = any(parent.tag == "a" for parent in element.iterancestors())
-        made = etree.Element("a" if address and not linked else "span")
+        made = etree.Element("a" if address and not linked else "small")
         if address and not linked:
             made.set("href", address)
         made.set("data-part", "media")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 ALLOWED = frozenset(
-    "a abbr b bdi bdo big blockquote br caption center cite code dd del details dfn div dl dt em figcaption figure h4 "
-    "h5 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small span strike strong sub summary sup table tbody td "
+    "a abbr b bdi bdo big blockquote br caption center cite code dd del details dfn div dl dt em figcaption figure h3 "
+    "h4 hr i img ins kbd li mark ol p pre q rp rt ruby s samp small strike strong sub summary sup table tbody td "
     "tfoot th thead tr tt u ul var wbr".split()
 )
 """Elements that are kept. Of all others the words stay, but for those in `DROPPED`."""
@@ -20,7 +20,7 @@ ROLES = {
     "abbr": ("title",),
     "img": ("src", "alt", "loading", "referrerpolicy"),
     "ol": ("start", "reversed"),
-    "span": ("data-part",),
+    "small": ("data-part",),
     "td": ("colspan", "rowspan"),
     "th": ("colspan", "rowspan"),
 }

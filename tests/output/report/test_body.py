@@ -64,7 +64,7 @@ def assert_harmless(made: str) -> None:
         if element.get("class") == "cite":
             continue
         assert element.tag in ALLOWED
-        assert set(element.attrib) <= {"dir", "rel", *ROLES.get(str(element.tag), ())}
+        assert set(element.attrib) <= {"dir", "rel", "tabindex", *ROLES.get(str(element.tag), ())}
         for name in ("href", "src"):
             if name in element.attrib:
                 assert re.match(r"(?:https?|mailto):", element.attrib[name])
