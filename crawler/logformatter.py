@@ -14,7 +14,8 @@ from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
-from crawler.items import PageItem
+from crawler.items import PageItem, PageRef
+from crawler.store import Committed
 
 _ENGINE, _SCRAPER = logging.getLogger("scrapy.core.engine"), logging.getLogger("scrapy.core.scraper")
 """Who writes the two messages of every page: where nobody reads them, they are not made."""
@@ -148,3 +149,17 @@ class PlainLogFormatter(LogFormatter):
 
 def _message(level: int, text: str, *args: object) -> LogFormatterResult:
     return {"level": level, "msg": text, "args": args}
+
+
+def page_fields(ref: PageRef, committed: Committed) -> dict[str, object]:
+    """A page for the log, in numbers."""
+    return {
+        "site": ref.site,
+        "kind": ref.kind,
+        "id": ref.item_id,
+        "page": ref.page,
+        "outcome": committed.settlement.outcome,
+        "posts": committed.n_posts,
+        "new": committed.n_new,
+        "changed": committed.n_changed,
+    }

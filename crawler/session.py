@@ -5,18 +5,15 @@ from __future__ import annotations
 import logging
 import shutil
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Self, cast, get_args
+from typing import Self
 
-import orjson
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
-from scrapy.settings import BaseSettings
 from scrapy.signalmanager import SignalManager
 from scrapy.utils.asyncio import CallLaterResult, call_later
 
@@ -24,11 +21,13 @@ from crawler.archive import Archive
 from crawler.archive.record import head_of
 from crawler.clock import now
 from crawler.conditional import Conditions
-from crawler.items import SCHEMA_VERSION, ErrorPage, FetchFacts, PageItem, PageRef, Run, TopicPage, tool_version
+from crawler.items import ErrorPage, FetchFacts, PageItem, PageRef, Run, TopicPage
+from crawler.logformatter import page_fields
+from crawler.opening import archive_of, policy_of, run_of, store_of
 from crawler.pace import Pace
-from crawler.recheck import Policy, Recheck
+from crawler.recheck import Recheck
 from crawler.sites import Sites
-from crawler.store import STATE_FILE, Committed, Store
+from crawler.store import Committed, Store
 from crawler.store.db import from_micros, is_fatal, micros
 from crawler.store.errors import DamageError
 from crawler.store.frontier import LONGEST_WAIT
@@ -102,25 +101,18 @@ class Session:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Open the store that the settings name."""
         settings = crawler.settings
-        folder = settings.get("STATE_DIR")
-        scratch = None if folder else Path(tempfile.mkdtemp(prefix="threadset-"))
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
-        store = Store(Path(folder or str(scratch)) / STATE_FILE, create=True)
-        store.max_attempts = settings.getint("MAX_ATTEMPTS")
-        store.backoff = settings.getfloat("BACKOFF")
+        store, scratch = store_of(settings)
         refresh = settings.getbool("REFRESH")
         delay = settings.getfloat("DOWNLOAD_DELAY")
-        archive = _new_archive(settings, store)
-        run = _new_run(settings)
+        archive = archive_of(settings, store)
+        run = run_of(settings)
         session = cls(store, run, crawler.signals, delay=delay, refresh=refresh, scratch=scratch, archive=archive)
         if archive is not None:
             archive.describe(head_of(run, settings.getdict("SITES")))
         session.pace.delays.update(settings.getdict("SITE_DELAYS"))
         sites = Sites.from_setting(settings.getdict("SITES"))
-        session.recheck = Recheck(store, policy=_policy(settings), wants=sites.wants)
+        session.recheck = Recheck(store, policy=policy_of(settings), wants=sites.wants)
         session.plan()
-        store.group.limit = settings.getint("GROUP_PAGES")
         session.group_seconds = settings.getfloat("GROUP_SECONDS")
         crawler.signals.connect(session.idle, signal=signals.spider_idle)
         if armed("mid-body"):
@@ -152,7 +144,7 @@ class Session:
             raise
         logger.info(
             "%s %d page %d: %s%s", ref.kind, ref.item_id, ref.page, committed.settlement.outcome,
-            f", {committed.n_posts} posts" if committed.n_posts else "", extra={"fields": _fields(ref, committed)},
+            f", {committed.n_posts} posts" if committed.n_posts else "", extra={"fields": page_fields(ref, committed)},
         )  # fmt: skip
         self._count(page, committed)
         self._watch(page)
@@ -315,48 +307,6 @@ class Session:
 
 def _mid_body() -> None:
     reach("mid-body")
-
-
-def _fields(ref: PageRef, committed: Committed) -> dict[str, object]:
-    """A page for the log, in numbers."""
-    return {
-        "site": ref.site,
-        "kind": ref.kind,
-        "id": ref.item_id,
-        "page": ref.page,
-        "outcome": committed.settlement.outcome,
-        "posts": committed.n_posts,
-        "new": committed.n_new,
-        "changed": committed.n_changed,
-    }
-
-
-def _policy(settings: BaseSettings) -> Policy:
-    """The setting ``RECHECK``; a refresh reads everything."""
-    named = settings.get("RECHECK", "all")
-    if named not in get_args(Policy):
-        raise NotConfigured(f"the setting RECHECK is {named!r}; it must be one of {', '.join(get_args(Policy))}")
-    return "all" if settings.getbool("REFRESH") else cast("Policy", named)
-
-
-def _new_run(settings: BaseSettings) -> Run:
-    return Run(
-        run_id=0,
-        sites=[],
-        started_at=now(),
-        tool_version=tool_version(),
-        schema_version=SCHEMA_VERSION,
-        config=orjson.dumps(settings.getdict("RUN_CONFIG"), option=orjson.OPT_SORT_KEYS).decode(),
-        user_agent=settings.get("USER_AGENT", ""),
-        authenticated=bool(settings.get("COOKIES_FILE")),
-    )
-
-
-def _new_archive(settings: BaseSettings, store: Store) -> Archive | None:
-    """An archive beside the store; none where the store is a temporary one."""
-    if not settings.get("STATE_DIR") or not settings.getbool("ARCHIVE"):
-        return None
-    return Archive(store.path.parent, store.db, size=settings.getint("ARCHIVE_SIZE"))
 
 
 def session_of(crawler: Crawler) -> Session:

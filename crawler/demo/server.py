@@ -2,45 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
-import socket
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from crawler.demo.answer import Answer, conditioned, send
+from crawler.demo.answer import Answer
+from crawler.demo.http import LOOPBACK, Http
 from crawler.demo.model import Board, Forum, Thread, build
 from crawler.demo.render import Lang, Layout, error_page, login_wall, password_wall, skin
+from crawler.demo.rules import FORBIDDEN, robots_txt
 
-LOOPBACK = "127.0.0.1"
-
-_RULES: dict[Layout, str] = {
-    "4.0": (
-        "/startTopic/ /discover/unread/ /markallread/ /staff/ /online/ /discover/ /leaderboard/ /search/ "
-        "/*?advancedSearchForm= /register/ /lostpassword/ /login/ /*?sortby= /*?filter= /*?tab=comments /*?do=add "
-        "/*?do=submit /*?do=email /*?do=findComment /*?do=getLastComment /*?do=getNewComment /profile/"
-    ),
-    "4.7": (
-        "/startTopic/ /discover/unread/ /markallread/ /staff/ /cookies/ /online/ /discover/ /leaderboard/ /search/ "
-        "/tags/ /*?advancedSearchForm= /register/ /lostpassword/ /login/ /*?sortby= /*?filter= /*?tab= /*?do= /*ref= "
-        "/*?forumId* /profile/"
-    ),
-    "5.0": (
-        "/startTopic/ /discover/unread/ /markallread/ /staff/ /cookies/ /online/ /discover/ /leaderboard/ /search/ "
-        "/*?advancedSearchForm= /register/ /lostpassword/ /login/ /*?sortby= /*?filter= /*?tab= /*?do= /*ref= "
-        "/*?forumId* /*currency= /*?&controller=embed /cdn-cgi/"
-    ),
-}
-_FORBIDDEN = re.compile(
-    r"^/(startTopic|markallread|staff|cookies|online|discover|leaderboard|search|tags|register|lostpassword|login|profile)/"
-    r"|[?&](do|tab|sortby|filter|advancedSearchForm|forumId|csrfKey)\b|ref="
-)
 _PLACE = re.compile(r"^/(topic|forum)/(\d+)(?:-[^/]*)?(?:/page/(\d+))?/?$")
 
 
@@ -95,7 +71,7 @@ class DemoServer:
         self._lock = threading.Lock()
         self._in_flight = 0
         self._pages: dict[tuple[str, int, int], bytes] = {}
-        self._http = _Http(self, port)
+        self._http = Http(self, port)
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
 
     @property
@@ -145,7 +121,7 @@ class DemoServer:
 
     def answer(self, path: str) -> Answer:
         """The answer to a request for a path with its query."""
-        if _FORBIDDEN.search(path):
+        if FORBIDDEN.search(path):
             return self.error(403, "2F173/H")
         parts = urlsplit(path)
         if parts.path == "/robots.txt":
@@ -186,7 +162,7 @@ class DemoServer:
             self._in_flight += 1
             entry = Entry(method, path, user_agent, time.monotonic(), self._in_flight)
             self.log.append(entry)
-            if _FORBIDDEN.search(path):
+            if FORBIDDEN.search(path):
                 self.violations.append(entry)
         return entry
 
@@ -247,65 +223,3 @@ class DemoServer:
             return self.forum.thread(number) if kind == "topic" else self.forum.board(number)
         except KeyError:
             return None
-
-
-def robots_txt(base: str, layout: Layout = "4.7") -> bytes:
-    """The default rules of a version."""
-    rules = "".join(f"Disallow: {rule}\n" for rule in _RULES[layout].split())
-    return f"# Rules for Invision Community\nUser-Agent: *\n{rules}Sitemap: {base}/sitemap.php\n".encode()
-
-
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False  # a client that keeps its connection open must not hold up the end
-
-    def __init__(self, demo: DemoServer, port: int) -> None:
-        self.demo = demo
-        self._open: set[socket.socket] = set()
-        super().__init__((LOOPBACK, port), _Handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        """Remember the connection, for the end."""
-        self._open.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        """Forget the connection."""
-        self._open.discard(request)
-        super().shutdown_request(request)
-
-    def server_close(self) -> None:
-        """Close the port, and wake up the threads that wait for a next request."""
-        super().server_close()
-        for connection in list(self._open):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Keep quiet: a client that goes away in the middle of an answer is no error of the server."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    server: _Http
-
-    def do_GET(self) -> None:
-        demo, status = self.server.demo, None
-        entry = demo.began(self.command, self.path, self.headers.get("User-Agent", ""))
-        try:
-            entry.headers = {name.lower(): value for name, value in self.headers.items()}
-            answer = demo.answer(self.path)
-            if demo.etags:
-                answer = conditioned(answer, self.headers.get("If-None-Match"))
-            entry.n_bytes = len(answer.sent)
-            status = answer.status
-            time.sleep(demo.delay + answer.delay)
-        finally:
-            demo.done(entry, status)  # before the answer is sent: a client's next request must not seem to overlap
-        send(self, answer)
-
-    do_HEAD = do_GET  # noqa: N815 - called by this name
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-        """Keep quiet: the server has its own log."""

@@ -73,16 +73,16 @@ class TestCookies:
 
     @pytest.fixture
     def headers(self, mock: MockForum, monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
-        from crawler.demo import server
+        from crawler.demo import http
 
         seen: list[str | None] = []
-        real = server._Handler.do_GET
+        real = http.Handler.do_GET
 
         def do_get(own: object) -> None:
             seen.append(own.headers.get("Cookie"))
             real(own)
 
-        monkeypatch.setattr(server._Handler, "do_GET", do_get)
+        monkeypatch.setattr(http.Handler, "do_GET", do_get)
         return seen
 
     def test_go_to_their_host_only_and_are_never_kept(
