@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -11,6 +12,7 @@ import pyarrow as pa
 from crawler.items import TABLES
 from crawler.items.arrow import arrow_schema
 from output.manifest import Manifest
+from output.publish import Publisher
 
 T0 = datetime(2024, 3, 1, 12, 0, tzinfo=UTC)
 _PLAIN = {"int64": 0, "bool": False, "double": 1.0, "timestamp": T0, "list<string>": []}
@@ -23,13 +25,13 @@ class Made:
     def __init__(self, *, manifest: Manifest | None = None, **rows: Sequence[Mapping[str, Any]]) -> None:
         self.manifest = manifest or Manifest()
         self.tables = tuple(name for name in TABLES if name in rows)
-        self._rows = rows
+        self.rows = rows
 
     def batches(
         self, name: str, columns: Sequence[str] | None = None, *, parts: object = None
     ) -> Iterator[pa.RecordBatch]:
         schema = arrow_schema(TABLES[name])
-        rows = [full(name, row) for row in self._rows[name]]
+        rows = [full(name, row) for row in self.rows[name]]
         table = pa.Table.from_pylist(rows, schema).select(columns or schema.names)
         yield from table.to_batches(max_chunksize=3)
 
@@ -56,3 +58,20 @@ def quote(post_id: int, target: int | None, **given: Any) -> dict[str, Any]:
     if target is not None:
         state = {"target_state": "seen", "method": "explicit_id", "confidence": 1.0, "id_check": "verified"}
     return {"post_id": post_id, "target_post_id": target, "target_thread_id": 1, **state, **given}
+
+
+def circle(people: int, name: str = "name ", **given: Any) -> Made:
+    """A thread in which everybody quotes the one before, and the first one too."""
+    posts = [post(number, number, author_name=f"{name}{number}") for number in range(1, people + 1)]
+    quotes = [
+        quote(number, target, quote_index=target) for number in range(2, people + 1) for target in {number - 1, 1}
+    ]
+    thread = {"thread_id": 1, "title": "Title", "n_posts_seen": people, "complete": True}
+    return Made(**{"posts": posts, "quotes": quotes, "threads": [thread], **given})
+
+
+def publish(made: Made, folder: Path) -> None:
+    """Write it as a dataset."""
+    with Publisher(folder) as publisher:
+        publisher.add({name: [TABLES[name].row(**full(name, row)) for row in rows] for name, rows in made.rows.items()})
+        publisher.finish({"sites": ["forum.example"]})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lxml import html
-from report_made import HOSTILE, Made, post, quote
+from report_made import HOSTILE, Made, circle, post, quote
 
 from output.report.graph import RING, graph_html
 
@@ -21,15 +21,6 @@ def said(element: Any) -> str:
 def table(root: Any, caption: str) -> list[list[str]]:
     (found,) = root.xpath(".//table[caption=$caption]", caption=caption)
     return [[said(cell) for cell in row] for row in found.xpath("./tbody/tr")]
-
-
-def circle(people: int, **given: Any) -> Made:
-    """Everybody quotes the one before, and the first one twice."""
-    posts = [post(number, number) for number in range(1, people + 1)]
-    quotes = [
-        quote(number, target, quote_index=target) for number in range(2, people + 1) for target in {number - 1, 1}
-    ]
-    return Made(posts=posts, quotes=quotes, threads=[{"thread_id": 1, "title": "Title"}], **given)
 
 
 def test_nothing_quoted_is_nothing_shown() -> None:
@@ -114,10 +105,11 @@ def test_people_of_several_sites_are_told_apart() -> None:
 
 
 def hostile(people: int) -> Made:
-    made = circle(people)
-    posts = [post(n, n, author_name=f"{HOSTILE}{n}", text=HOSTILE) for n in range(1, people + 1)]
-    quotes = list(made._rows["quotes"])
-    return Made(posts=posts, quotes=quotes, threads=[{"thread_id": 1, "title": HOSTILE}])
+    made = circle(people, HOSTILE)
+    for row in made.rows["posts"]:
+        row["text"] = HOSTILE
+    made.rows["threads"][0]["title"] = HOSTILE
+    return made
 
 
 def test_names_are_text_and_nothing_else() -> None:
