@@ -12,8 +12,7 @@ from crawler.commands._expected import known_loads
 from crawler.commands._output import fail, print_json, say
 from crawler.commands._peek import peek
 from crawler.commands._progress import duration, extent_line
-from crawler.commands._publish import missing_json
-from crawler.commands._summary import count
+from crawler.commands._summary import count, missing_json
 from crawler.items import PageRef
 from crawler.jobs.estimate import expect
 from crawler.outcome import Problem, worst

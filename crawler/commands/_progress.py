@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
 import click
-from rich.console import Console
-from rich.live import Live
-from rich.text import Text
 
+from crawler.commands._live import LiveLine, fitting
 from crawler.commands._summary import count
-from crawler.commands._terminal import dumb, watched
 from crawler.items import PageItem
 from crawler.outlook import Extent, Outlook
 from crawler.store import Committed, Store
 
-_A_SECOND = 2  # times that the line is written anew
 _REFRESH = 0.5  # seconds between two looks at the frontier
 _PLAIN = 60.0  # seconds between two lines where a line cannot be written over
 _FEW = 3  # pages of a site whose pace says little yet: the delay tells more
@@ -64,10 +59,7 @@ class Progress:
     def __init__(
         self, *, delay: float, quiet: bool, whole: bool = True, announce: Announce | None = None, width: int = 0
     ) -> None:
-        self._on = watched(sys.stderr) and not quiet
-        self._plain = dumb()
-        self._console = Console(stderr=True, force_terminal=True if self._on else None, width=width or None)
-        self._live: Live | None = None
+        self._line = LiveLine(lambda columns: self.line(time.monotonic(), columns), quiet=quiet, width=width)
         self._whole, self._announce = whole, announce
         self._delay = delay
         self._started = self._looked = time.monotonic()
@@ -75,18 +67,13 @@ class Progress:
         self._sites: dict[str, _Site] = {}
 
     def __enter__(self) -> Self:
-        if self._on and not self._plain:
-            self._live = Live(
-                console=self._console, get_renderable=self._text, refresh_per_second=_A_SECOND, transient=True
-            )
-            self._live.start()
+        self._line.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._live is not None:
-            self._live.stop()
+        self._line.stop()
 
     def page(self, page: PageItem, committed: Committed, store: Store, delay: float) -> None:
         """A page was stored; the store's frontier tells how much is left."""
@@ -100,31 +87,27 @@ class Progress:
             seconds = extent.pages * delay if extent is not None else 0.0
             if extent is not None and page.ref.is_seed and self._announce is not None and seconds >= _LONG:
                 self._announce(extent, seconds)
-        if not self._on or now - self._looked < (_PLAIN if self._plain else _REFRESH):
+        if not self._line.watched or now - self._looked < (_PLAIN if self._line.plain else _REFRESH):
             return
         self._looked = now
         for name, n_open in (dict.fromkeys(self._sites, 0) | store.frontier.open_by_site()).items():
             self._site(name, now).open = n_open
-        if self._live is None:
-            click.echo(self.line(now, self._console.width - 1), err=True)
+        if self._line.plain:
+            click.echo(self.line(now, self._line.width), err=True)
 
     def _site(self, name: str, now: float) -> _Site:
         return self._sites.setdefault(name, _Site(self._delay, now, now))
 
-    def _text(self) -> Text:
-        """What stands on the terminal now."""
-        return Text(self.line(time.monotonic(), self._console.width - 1), overflow="crop", no_wrap=True)
-
     def line(self, now: float, width: int = 200) -> str:
         """As much as fits of what is to be said at a time of the steady clock; in ASCII, which any terminal shows."""
         if not self._sites:
-            return _fitting(["waiting for the first page", "waiting"], width)
+            return fitting(["waiting for the first page", "waiting"], width)
         sites = list(self._sites.values())
         to_go = sum(site.to_go(whole=self._whole) for site in sites)
         about = "about " if to_go > sum(site.open for site in sites) else ""
         left = f"{duration(max(site.seconds(now, whole=self._whole) for site in sites))} left"
         pages = f"{count(self._pages, 'page')} done, {about}{to_go:,} to go"
-        return _fitting(
+        return fitting(
             [
                 f"{pages}, {count(self._posts, 'post')}, {_rate(self._pages, now - self._started)}, {about}{left}",
                 f"{pages}, {about}{left}",
@@ -139,11 +122,6 @@ class Progress:
 def _rate(pages: int, elapsed: float) -> str:
     rate = pages / elapsed if elapsed > 0 else 0.0
     return f"{rate:.1f} pages/s" if rate >= 0.5 else f"{rate * 60:.1f} pages/min"
-
-
-def _fitting(lines: Sequence[str], width: int) -> str:
-    """The first line that fits; of the last one, what fits of it."""
-    return next((line for line in lines if len(line) <= width), lines[-1][: max(0, width)])
 
 
 def extent_line(extent: Extent, seconds: float) -> str:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from crawler.commands._errors import CommandError
 from crawler.commands._folder import worth_publishing
@@ -71,6 +71,9 @@ class Published:
 Refuse = Callable[[Tally], str | None]
 """Looks at what would be published, and says why it should not be, where it should not."""
 
+Watch = Callable[[int, int], None]
+"""Is told what is done, and of how much."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
@@ -84,6 +87,7 @@ class Target:
     sections: Mapping[str, object] = field(default_factory=dict)
     refuse: Refuse | None = None
     more: tuple[Problem, ...] = ()
+    watch: Watch | None = None
 
 
 def publish(
@@ -97,6 +101,7 @@ def publish(
     sections: Mapping[str, object] | None = None,
     refuse: Refuse | None = None,
     more: Sequence[Problem] = (),
+    watch: Watch | None = None,
 ) -> Published:
     """Write all tables of a folder's store, into that folder or another one.
 
@@ -104,7 +109,7 @@ def publish(
     are left alone that nothing read since can have changed, unless ``again`` asks for all of them: an export does, and
     whatever takes something out of the store has to. ``sections`` are further parts of the manifest (``job`` …): plain
     JSON. Where ``refuse`` gives a reason, nothing is written, and what was published before stays. ``more`` are
-    problems that the store knows nothing of.
+    problems that the store knows nothing of. ``watch`` is told how many threads are done, of how many.
 
     Where no page was ever read and no thread is known to be gone, nothing is written: an empty dataset is none.
     """
@@ -119,6 +124,7 @@ def publish(
                 sections=sections or {},
                 refuse=refuse,
                 more=tuple(more),
+                watch=watch,
             )
             try:
                 return _publish(store, target)
@@ -193,6 +199,7 @@ class _Work:
         self.store, self.reader, self.publisher, self.target = store, Reader(store.db), publisher, target
         self.published, self.outcome = published, published.outcome
         self.kept: Increment | None = None
+        self.due = 0
         self.listings, self.named = _named(published.outcome)
         self.authors = AuthorIndex()
         self.tallies: dict[int, Tally] = {}
@@ -210,9 +217,10 @@ class _Work:
             )
         if self.kept is not None:
             self.tallies = dict(self.kept.tallies)
-        for number, keys in groups.items():
-            if number not in self.tallies:
-                self.tallies[number] = self._derive(number, keys)
+        due = {number: keys for number, keys in groups.items() if number not in self.tallies}
+        self.due = sum(map(len, due.values()))
+        for number, keys in due.items():
+            self.tallies[number] = self._derive(number, keys)
         if self.kept is not None:
             self._judge(self.kept.threads())
         for number in sorted(self.tallies):
@@ -229,6 +237,8 @@ class _Work:
             if self.kept is not None:
                 self.kept.see(rows.tables["events"])
             self.published.derived += 1
+            if self.target.watch is not None:
+                self.target.watch(self.published.derived, self.due)
         self.publisher.end_part(number)
         return tally
 
@@ -304,33 +314,3 @@ def _chunks(rows: Iterable[T]) -> Iterator[list[T]]:
     source = iter(rows)
     while chunk := list(islice(source, _CHUNK)):
         yield chunk
-
-
-def as_json(published: Published) -> dict[str, Any]:
-    """For ``--json``."""
-    tally = published.tally
-    return {
-        "folder": str(published.folder),
-        "threads": tally.threads,
-        "threads_read": tally.threads_read,
-        "posts": tally.posts,
-        "authors": tally.authors,
-        "quotes": {
-            "all": tally.quotes,
-            "linked": tally.linked,
-            "unseen": tally.unseen,
-            "unresolved": tally.unlinked,
-        },
-        "edits": tally.edits,
-        "vanished": tally.vanished,
-        "first_post_at": tally.first_at,
-        "last_post_at": tally.last_at,
-        "complete": published.outcome.complete,
-        "missing": missing_json(published.outcome.problems),
-        "exit_code": published.outcome.exit_code,
-    }
-
-
-def missing_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
-    """What is missing, as in the manifest, with what can be done; ``known``: an earlier run met it too."""
-    return [problem.as_json() | {"fix": problem.fix, "known": problem.known} for problem in problems]

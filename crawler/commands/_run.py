@@ -12,13 +12,14 @@ import click
 
 from crawler.commands._crawl import CrawlEnd, crawl
 from crawler.commands._errors import CommandError
+from crawler.commands._live import Steps
 from crawler.commands._mend import mend
 from crawler.commands._output import fail, log_event, print_json, say
 from crawler.commands._progress import Announce, Progress, extent_line
 from crawler.commands._prune import prune_folder
-from crawler.commands._publish import Published, as_json, publish
+from crawler.commands._publish import Published, publish
 from crawler.commands._report import report_beside
-from crawler.commands._summary import describe, summary
+from crawler.commands._summary import describe, facts_of, summary
 from crawler.commands._tally import Tally
 from crawler.items import TOOL
 from crawler.jobs.guard import Sign, judge_yield
@@ -140,13 +141,15 @@ def run(plan: Plan) -> Finished:
     try:
         days = plan.settings.get("ARCHIVE_KEEP_DAYS")
         pruned = prune_folder(plan.folder, days).records if days is not None else 0
-        published = publish(
-            plan.folder,
-            formats=plan.formats,
-            layout=plan.layout,
-            again=bool(pruned),
-            refuse=lambda tally: _reworded(tally, runs),
-        )
+        with Steps("deriving", "threads", quiet=quiet) as watch:
+            published = publish(
+                plan.folder,
+                formats=plan.formats,
+                layout=plan.layout,
+                again=bool(pruned),
+                refuse=lambda tally: _reworded(tally, runs),
+                watch=watch,
+            )
     except KeyboardInterrupt:
         code = INTERRUPTED if end.signal_code is None else INTERRUPTED_TWICE
         raise _stopped(plan.folder, code) from None
@@ -228,7 +231,7 @@ def report(finished: Finished, plan: Plan) -> int:
     published, code, errors = finished.published, finished.code, finished.errors
     if plan.as_json:
         page = {"report": str(finished.page)} if finished.page is not None else {}
-        print_json(as_json(published) | page | {"exit_code": code})
+        print_json(facts_of(published) | page | {"exit_code": code})
     elif not published.nothing_read:
         say([f"{published.folder}:", *summary(published, plan.formats, finished.page)], quiet=plan.quiet)
     for error in errors:

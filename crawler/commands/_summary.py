@@ -1,9 +1,11 @@
-"""What a command says at its end: what is there, what is missing, what to open."""
+"""What a command says at its end, to people and to programs: what is there, what is missing, what to open."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from crawler.commands._publish import Published
 from crawler.outcome import NOTHING_TO_DO, REASONS, Problem
@@ -89,3 +91,33 @@ def describe(problem: Problem) -> str:
 def count(number: int, noun: str) -> str:
     """A number and its noun, of which there may be one or many."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def facts_of(published: Published) -> dict[str, Any]:
+    """For ``--json``."""
+    tally = published.tally
+    return {
+        "folder": str(published.folder),
+        "threads": tally.threads,
+        "threads_read": tally.threads_read,
+        "posts": tally.posts,
+        "authors": tally.authors,
+        "quotes": {
+            "all": tally.quotes,
+            "linked": tally.linked,
+            "unseen": tally.unseen,
+            "unresolved": tally.unlinked,
+        },
+        "edits": tally.edits,
+        "vanished": tally.vanished,
+        "first_post_at": tally.first_at,
+        "last_post_at": tally.last_at,
+        "complete": published.outcome.complete,
+        "missing": missing_json(published.outcome.problems),
+        "exit_code": published.outcome.exit_code,
+    }
+
+
+def missing_json(problems: Iterable[Problem]) -> list[dict[str, object]]:
+    """What is missing, as in the manifest, with what can be done; ``known``: an earlier run met it too."""
+    return [problem.as_json() | {"fix": problem.fix, "known": problem.known} for problem in problems]

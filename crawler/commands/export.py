@@ -8,11 +8,11 @@ import click
 
 from crawler.commands._errors import CommandError
 from crawler.commands._folder import opened_folder
+from crawler.commands._live import Steps
 from crawler.commands._options import format_option, json_option, quiet_option
 from crawler.commands._output import print_json, say
-from crawler.commands._publish import as_json as facts_of
 from crawler.commands._publish import publish
-from crawler.commands._summary import summary
+from crawler.commands._summary import facts_of, summary
 from crawler.outcome import COMPLETE, USAGE
 
 _HELP = """Write the tables of a dataset again, out of its store.
@@ -40,7 +40,8 @@ def export(
     with opened_folder(folder, create=False):
         if target != folder:
             _make(target)
-        published = publish(folder, formats=formats, canonical=canonical, to=target, again=True)
+        with Steps("deriving", "threads", quiet=quiet or as_json) as watch:
+            published = publish(folder, formats=formats, canonical=canonical, to=target, again=True, watch=watch)
     if published.nothing_read:
         raise CommandError(str(folder), "nothing was ever read into it", "grab something first", USAGE)
     if as_json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,14 @@ import click
 
 from crawler.commands._errors import CommandError
 from crawler.commands._folder import opened_folder
+from crawler.commands._live import Steps
 from crawler.commands._options import format_option, json_option, log_level, quiet_option, verbose_option
 from crawler.commands._output import fail, print_json, say
-from crawler.commands._publish import Published, as_json, publish
-from crawler.commands._summary import count, summary
+from crawler.commands._publish import Published, Watch, publish
+from crawler.commands._summary import count, facts_of, summary
 from crawler.extract.inputs import Input, InputError, inputs_of
-from crawler.extract.pool import cores, read_parts
-from crawler.extract.saved import Damage
+from crawler.extract.pool import Outcome, cores, read_parts
+from crawler.extract.saved import Damage, Reading
 from crawler.extract.sources import Asked, parts_of
 from crawler.extract.store import Extracted, Extraction
 from crawler.logformatter import make_plain
@@ -67,9 +68,12 @@ def extract(files: tuple[Path, ...], out: Path, **options: Any) -> int:
     make_plain()
     with opened_folder(out, create=True):
         _begin_anew(out)
-        done = _extract(inputs, asked, out, options["workers"] or cores())
+        quiet = options["quiet"] or options["as_json"]
+        with Steps("reading", "pages", quiet=quiet) as watch:
+            done = _extract(inputs, asked, out, options["workers"] or cores(), watch)
         more = [_problem(damage) for damage in done.damages]
-        published = publish(out, formats=options["formats"], more=more)
+        with Steps("deriving", "threads", quiet=quiet) as watch:
+            published = publish(out, formats=options["formats"], more=more, watch=watch)
     return _report(published, done, options)
 
 
@@ -116,15 +120,24 @@ def _begin_anew(out: Path) -> None:
 _MARK = '{"command":"extract"%'
 
 
-def _extract(inputs: Sequence[Input], asked: Asked, out: Path, workers: int) -> Extracted:
+def _extract(inputs: Sequence[Input], asked: Asked, out: Path, workers: int, watch: Watch) -> Extracted:
     try:
         with Store(out / STATE_FILE, create=True) as store:
             extraction = Extraction(store, [given.name for given in inputs])
-            return extraction.enter(read_parts(parts_of(inputs, asked), workers=workers))
+            return extraction.enter(_counted(read_parts(parts_of(inputs, asked), workers=workers), watch))
     except sqlite3.Error as error:
         raise CommandError(str(out), f"its store cannot be written ({error})", "make room on the disk") from None
     except BrokenProcessPool:
         raise CommandError("extract", "a process that read pages died", "run it again with --workers 1") from None
+
+
+def _counted(outcomes: Iterable[Outcome], watch: Watch) -> Iterator[Outcome]:
+    """As they come, with a word of how many there were."""
+    n_read = 0
+    for outcome in outcomes:
+        n_read += isinstance(outcome, Reading)
+        watch(n_read, 0)
+        yield outcome
 
 
 def _problem(damage: Damage) -> Problem:
@@ -143,7 +156,7 @@ def _report(published: Published, done: Extracted, options: dict[str, Any]) -> i
         raise CommandError("extract", "there is no page of a thread or forum in it", "give other files", USAGE)
     if options["as_json"]:
         facts = {"pages": done.pages, "passed_over": done.skipped, "damaged": done.n_damaged}
-        print_json(as_json(published) | {"extract": facts, "exit_code": code})
+        print_json(facts_of(published) | {"extract": facts, "exit_code": code})
     elif not published.nothing_read:
         say([f"{published.folder}:", _files(done), *summary(published, options["formats"])], quiet=options["quiet"])
     if published.nothing_read or (options["quiet"] and code):

@@ -14,6 +14,7 @@ import orjson
 
 from crawler.commands._errors import CommandError
 from crawler.commands._folder import opened_folder, target_folder
+from crawler.commands._live import Steps
 from crawler.commands._manifest import linking
 from crawler.commands._options import format_option, json_option, quiet_option
 from crawler.commands._output import print_json, say
@@ -53,7 +54,7 @@ def link(source: Path, *, out: Path | None, formats: tuple[str, ...], as_json: b
     if not source.exists():
         raise CommandError(str(source), "there is no such file or folder", "give a dataset or a posts JSONL", USAGE)
     if source.is_dir():
-        facts = _folder(source, out or source, formats)
+        facts = _folder(source, out or source, formats, quiet=quiet or as_json)
     else:
         if out is None and (home := _dataset_of(source)) is not None:
             fix = f"give the folder, {home}, or another one with --out"
@@ -71,7 +72,7 @@ def _dataset_of(posts: Path) -> Path | None:
     return next((folder for folder in posts.absolute().parents[:3] if (folder / MANIFEST).is_file()), None)
 
 
-def _folder(folder: Path, target: Path, formats: tuple[str, ...]) -> dict[str, Any]:
+def _folder(folder: Path, target: Path, formats: tuple[str, ...], *, quiet: bool) -> dict[str, Any]:
     if not (folder / STATE_FILE).is_file():
         posts = folder / "jsonl" / "posts.jsonl"
         if not posts.is_file():
@@ -82,8 +83,8 @@ def _folder(folder: Path, target: Path, formats: tuple[str, ...]) -> dict[str, A
             raise CommandError(str(folder), f"it has no {STATE_FILE}, so it cannot be written again", fix, USAGE)
         return _file(posts, target, formats)
     elsewhere = target_folder(target) if target.resolve() != folder.resolve() else nullcontext()
-    with opened_folder(folder, create=False), elsewhere:
-        published = publish(folder, formats=formats, to=target, again=True)
+    with opened_folder(folder, create=False), elsewhere, Steps("linking", "threads", quiet=quiet) as watch:
+        published = publish(folder, formats=formats, to=target, again=True, watch=watch)
     if published.nothing_read:
         raise CommandError(str(folder), "nothing was ever read into it", "grab something first", USAGE)
     return _facts(target, published.tally, published.calibrations)

@@ -19,7 +19,9 @@ from crawl_help import Tool
 from mock_forum import Answer, MockForum
 
 from crawler.commands import _progress
+from crawler.commands._live import Steps
 from crawler.commands._progress import Progress, duration, extent_line
+from crawler.commands._publish import publish
 from crawler.commands._terminal import coloured, watched
 from crawler.items import PageRef, ThreadSeen, TopicPage
 from crawler.outlook import Extent
@@ -27,11 +29,13 @@ from crawler.outlook import Extent
 TERM = {"TERM": "xterm", "PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ["PATH"]}
 
 
-def on_a_terminal(args: list[object], *, columns: int = 80, env: dict[str, str] | None = None) -> tuple[int, str]:
+def on_a_terminal(
+    args: list[object], *, columns: int = 80, env: dict[str, str] | None = None, before: str = ""
+) -> tuple[int, str]:
     """The exit code, and all that is written to a terminal so wide."""
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
-    code = f"from crawler.commands import main; main({[str(arg) for arg in args]!r})"
+    code = f"{before}\nfrom crawler.commands import main; main({[str(arg) for arg in args]!r})"
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdin=theirs, stdout=theirs, stderr=theirs, env=TERM | (env or {})
     )
@@ -150,7 +154,7 @@ def fed(progress: Progress, monkeypatch: pytest.MonkeyPatch, *, every: float, pa
     """Progress that was told of so many pages of a thread, one every so many seconds."""
     clock = iter(every * number for number in range(1, pages + 1))
     monkeypatch.setattr(_progress, "time", SimpleNamespace(monotonic=lambda: next(clock)))
-    progress._on, progress._started, progress._looked = True, 0.0, -60.0
+    progress._line.watched, progress._started, progress._looked = True, 0.0, -60.0
     store: Any = SimpleNamespace(frontier=Frontier(forum=n_open))
     committed: Any = SimpleNamespace(settlement=SimpleNamespace(outcome="ok"), n_posts=25)
     for number in range(1, pages + 1):
@@ -209,6 +213,31 @@ class TestLine:
     )
     def test_duration(self, seconds: float, text: str) -> None:
         assert duration(seconds) == text
+
+
+class TestSteps:
+    def test_what_is_done_of_how_much(self) -> None:
+        steps = Steps("deriving", "threads", quiet=False)
+        steps(1200, 8000)
+        assert steps.text(40) == "deriving 1,200 of 8,000 threads"
+        assert steps.text(20) == "1,200 of 8,000"
+        assert steps.text(3) == "1,2"
+        steps(7)
+        assert steps.text(40) == "deriving 7 threads"
+
+    def test_each_thread_is_told_of(self, tool: Tool, mock: MockForum, data: Path) -> None:
+        assert tool.grab(mock.url + mock.forum_path(4)).code == 0
+        seen: list[tuple[int, int]] = []
+        publish(data, again=True, watch=lambda done, total: seen.append((done, total)))
+        assert seen == [(number, 6) for number in range(1, 7)]
+
+    def test_on_a_terminal(self, tool: Tool, mock: MockForum, data: Path) -> None:
+        assert tool.grab(mock.url + mock.path(88)).code == 0
+        code = "from crawler.commands import _live; _live._SHORT = -1.0"
+        said = on_a_terminal(["export", data], before=code)[1]
+        assert "deriving 1 of 1 threads" in said
+        assert said.replace("\x1b[2K", "").rstrip().endswith("checks them")
+        assert "deriving" not in on_a_terminal(["export", data, "-q"], before=code)[1]
 
 
 class TestHowLong:
