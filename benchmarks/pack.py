@@ -27,6 +27,7 @@ from benchmarks.pack_data import make
 
 POSTS = 2_000_000
 _ROWS = 20_000
+_TOOL = (sys.executable, "-c", "from crawler.commands import main; main()")
 
 
 def run(posts: int = POSTS) -> Iterator[str]:
@@ -35,13 +36,17 @@ def run(posts: int = POSTS) -> Iterator[str]:
         folder = Path(name)
         make(folder / "crawl", posts)
         command = ["pack", str(folder / "crawl"), "--to", str(folder / "pack"), "--license", "CC0-1.0", "-q"]
-        seconds, peak = _measured([sys.executable, "-c", "from crawler.commands import main; main()", *command])
+        seconds, peak = _measured([*_TOOL, *command])
+        release = [*command[:2], "--to", str(folder / "next"), *command[4:], "--since", str(folder / "pack")]
+        again, peak_again = _measured([*_TOOL, *release])
         base = json.loads(_output([sys.executable, "-m", "benchmarks.pack", "--reference", str(folder / "pack")]))
     arrow, rows, lines = base["arrow"], base["rows"], base["lines"]
     what = f"pack {posts:,} posts as Parquet and JSONL ({peak:.0f} MB at most)"
     for label, alone in (("Arrow to Parquet, dicts to JSONL", arrow + lines), ("dicts to both", rows + lines)):
         of = f"pyarrow and orjson alone, {label}: {alone:.1f} s"
         yield f"| {what}: speed | {alone / seconds:.2f} | {seconds:.1f} s | {of} |"
+    what = f"the same posts as a release against that pack ({peak_again:.0f} MB at most): speed"
+    yield f"| {what} | {seconds / again:.2f} | {again:.1f} s | `pack` without `--since`: {seconds:.1f} s |"
 
 
 def reference(pack: Path) -> dict[str, float]:

@@ -13,10 +13,10 @@ from typing import Any
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from output.manifest import FileEntry
 from output.pack.profile import Rules
+from output.pack.tables import read_batches
 
 FOLDER = "convokit"
 _POSTS = (
@@ -28,7 +28,6 @@ _UTTERANCE_META = {
     "n_quotes": "int", "n_reactions": "int", "quotes": "list", "reply_is_implicit": "bool", "time_is_guess": "bool",
     "phantom": "bool",
 }  # fmt: skip
-_ROWS = 20_000
 _THREAD = ("site", "content_class", "thread_id")
 
 
@@ -95,7 +94,7 @@ def _small(folder: Path, title: str, rules: Rules) -> None:
 
 def _threads(folder: Path, files: Sequence[FileEntry]) -> Iterator[list[dict[str, Any]]]:
     """The posts of one thread after the other: their order in the table."""
-    rows = (row for batch in _batches(folder, files, "posts", _POSTS) for row in batch.to_pylist())
+    rows = (row for batch in read_batches(folder, files, "posts", _POSTS) for row in batch.to_pylist())
     for _, thread in groupby(rows, key=lambda row: tuple(row[name] for name in _THREAD)):
         yield list(thread)
 
@@ -104,7 +103,7 @@ def _quotes(folder: Path, files: Sequence[FileEntry]) -> pa.Table:
     """Top-level quotes that name a post: some forty bytes a quote are held."""
     columns = ["site", "post_id", "depth", "target_post_id", "cited_post_id", "target_state"]
     parts = []
-    for batch in _batches(folder, files, "quotes", columns):
+    for batch in read_batches(folder, files, "quotes", columns):
         named = pc.coalesce(batch.column("target_post_id"), batch.column("cited_post_id"))
         top = pc.and_(pc.equal(batch.column("depth"), 0), named.is_valid())
         unseen = pc.equal(batch.column("target_state"), "unseen")
@@ -195,10 +194,3 @@ def _speaker(post: dict[str, Any]) -> str:
 
 def _seconds(time: datetime | None) -> float:
     return 0.0 if time is None else time.timestamp()
-
-
-def _batches(folder: Path, files: Sequence[FileEntry], table: str, columns: list[str]) -> Iterator[pa.RecordBatch]:
-    for entry in files:
-        if (entry.table, entry.format) == (table, "parquet"):
-            with pq.ParquetFile(folder / entry.path) as file:
-                yield from file.iter_batches(_ROWS, columns=columns)

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from crawler.items import Column, Table
 from crawler.items.arrow import arrow_schema
+from output.pack.errors import PackError
 from output.pack.roles import CHANGE
 
 CHANGES: Final = "changes"
@@ -66,7 +67,7 @@ def differences(
     empty = arrow_schema(table, columns).empty_table()
     for before, after in windows(table, empty, old, new):
         gone, was, now, fresh = align(table, before, after)
-        kinds = _kinds(table, columns, before.take(was), after.take(now))
+        kinds = _kinds(table, columns, _Pairs(before, was), _Pairs(after, now))
         found = {
             "added": after.take(fresh),
             "changed": after.take(now.filter(pc.equal(kinds, "changed"))),
@@ -93,6 +94,23 @@ def windows(
     while before.rows is not None or after.rows is not None:
         bounds = [cursor.last() for cursor in (before, after) if cursor.rows is not None]
         yield before.take_until(min(bounds)), after.take_until(min(bounds))
+
+
+def required_in_order(table: Table, pieces: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The pieces as they come. Raises :class:`PackError` where a row does not come behind the one before, by key."""
+    last: pa.Table | None = None
+    for piece in pieces:
+        keys = _comparable_keys(table, piece)
+        rows = keys if last is None else pa.concat_tables([last, keys]).combine_chunks()
+        rises: Any = pa.array([False] * max(rows.num_rows - 1, 0), pa.bool_())
+        for name in reversed(rows.column_names):
+            values = rows[name].combine_chunks()
+            one, other = values[:-1], values[1:]
+            rises = pc.or_(pc.less(one, other), pc.and_(pc.equal(one, other), rises))
+        if not pc.all(rises, min_count=0).as_py():
+            raise PackError(f"{table.name}: rows are not in the order of their keys", "make the earlier pack again")
+        last = rows.slice(max(rows.num_rows - 1, 0))
+        yield piece
 
 
 class _Cursor:
@@ -179,7 +197,20 @@ def _order(keys: pa.Table) -> pa.Array:
     return pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names])
 
 
-def _kinds(table: Table, columns: Sequence[Column], was: pa.Table, now: pa.Table) -> pa.Array:
+class _Pairs:
+    """Some rows of a table, of which one column at a time is taken out."""
+
+    def __init__(self, rows: pa.Table, ranks: pa.Array) -> None:
+        self._rows, self._ranks = rows, ranks
+
+    def __len__(self) -> int:
+        return len(self._ranks)
+
+    def __getitem__(self, name: str) -> pa.ChunkedArray:
+        return self._rows[name].take(self._ranks)
+
+
+def _kinds(table: Table, columns: Sequence[Column], was: _Pairs, now: _Pairs) -> pa.Array:
     """For each pair of rows: changed, counted or same."""
     tallies = TALLIES.get(table.name, frozenset())
     facts = [column.name for column in columns if not column.observation and not column.key]
@@ -189,8 +220,8 @@ def _kinds(table: Table, columns: Sequence[Column], was: pa.Table, now: pa.Table
     return pc.if_else(changed, "changed", pc.if_else(counted, "counted", "same"))
 
 
-def _any_differs(was: pa.Table, now: pa.Table, names: Sequence[str]) -> Any:
-    found: Any = pa.array([False] * was.num_rows, pa.bool_())
+def _any_differs(was: _Pairs, now: _Pairs, names: Sequence[str]) -> Any:
+    found: Any = pa.array([False] * len(was), pa.bool_())
     for name in names:
         found = pc.or_(found, _differs(was[name], now[name]))
     return found

@@ -105,7 +105,7 @@ def _count_posts(found: Figures, folder: Path, files: Sequence[FileEntry]) -> No
         found.without_words += posts.column(3).null_count
         found.by_guests += pc.sum(posts.column(5)).as_py() or 0
         found.marked += posts.num_rows - posts.column(6).null_count
-        languages.add(posts.column(3).to_pylist())
+        languages.add(posts.column(3))
         for name, count in _values(posts.column(4)):
             site = found.sites.setdefault(name, Site())
             site.posts += count

@@ -17,8 +17,8 @@ from crawler.items import SCHEMA_VERSION, TABLES, Column, Table
 from crawler.items.arrow import arrow_schema
 from output.errors import ManifestError
 from output.manifest import MANIFEST, FileEntry, Manifest, read_manifest
-from output.pack.check import verify_bytes, verify_pack
-from output.pack.differences import CHANGES, KINDS, changes_table, differences
+from output.pack.check import verify_files
+from output.pack.differences import CHANGES, KINDS, changes_table, differences, required_in_order
 from output.pack.errors import PackError
 from output.pack.files import ParquetShard, write_table
 from output.pack.key import key_id, read_or_make_key
@@ -30,6 +30,7 @@ CHANGELOG = "CHANGELOG.md"
 FIRST_VERSION = "1.0.0"
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 _HEAD = "# Changelog\n"
+_ROWS = 20_000
 _MEANS: Final = {
     "first": "The first release.",
     "schema": "The tables have other columns: take this pack as a whole.",
@@ -45,7 +46,7 @@ class _ChangesShard(ParquetShard):
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The pack that a release goes on from, verified."""
+    """The pack that a release goes on from; its files are as its manifest says."""
 
     path: Path
     manifest: Manifest
@@ -126,8 +127,7 @@ def earlier_pack(path: Path, rules: Rules, key: Path | None, target: Path) -> Ea
             "give the same --profile, or begin anew without --since",
         )
     _require_key(path, said.get("key_id"), key, target)
-    problems = verify_pack(path) if manifest.schema_version == SCHEMA_VERSION else verify_bytes(path)
-    if problems:
+    if problems := verify_files(path):
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         first = problems[0]
         raise PackError(
@@ -200,9 +200,11 @@ def _by_key(
     schema = arrow_schema(table, columns)
     plain = (batch.cast(schema) for batch in batches)
     if table.sort == table.key:
-        yield from (pa.Table.from_batches([batch]) for batch in plain)
+        yield from required_in_order(table, (pa.Table.from_batches([batch]) for batch in plain))
         return
-    yield from in_order(dataclasses.replace(table, sort=table.key), schema, plain, work, bucket=bucket)
+    # Two tables are sorted at a time, beside what the making of the pack still holds: so each in smaller pieces.
+    for rows in in_order(dataclasses.replace(table, sort=table.key), schema, plain, work, bucket=max(bucket // 4, 1)):
+        yield from (rows.slice(start, _ROWS) for start in range(0, rows.num_rows, _ROWS))
 
 
 def _write(folder: Path, table: Table, columns: Sequence[Column], chunks: Iterator[pa.Table]) -> list[FileEntry]:

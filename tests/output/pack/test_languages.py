@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import pyarrow as pa
 import pytest
 
 from output.pack import languages
@@ -26,9 +27,8 @@ def without_model(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_each_language_is_told() -> None:
     pytest.importorskip("py3langid", reason="py3langid is not installed (the extra [pack])")
     found = Languages(10)
-    found.add(
-        [*WORDS.values(), WORDS["en"], None, "ok", "@somebody https://a.example/long/address/of/a/page", "12 " * 30]
-    )
+    others = [WORDS["en"], None, "ok", "@somebody https://a.example/long/address/of/a/page", "12 " * 30]
+    found.add(pa.array([*WORDS.values(), *others]))
     told = found.as_json()
     assert told["posts"] == {"en": 2, "de": 1, "fr": 1, "ru": 1, "th": 1}
     assert (told["looked_at"], told["too_short"], told["unknown"], told["one_in"]) == (9, 3, 0, 1)
@@ -38,7 +38,7 @@ def test_each_language_is_told() -> None:
 
 def test_without_the_model_scripts_are_told(without_model: None) -> None:
     found = Languages(5)
-    found.add(WORDS.values())
+    found.add(pa.array(WORDS.values()))
     told = found.as_json()
     assert (told["by"], told["posts"]) == ("script", {"Latin": 3, "Cyrillic": 1, "Thai": 1})
     assert common(told) == []
@@ -47,8 +47,8 @@ def test_without_the_model_scripts_are_told(without_model: None) -> None:
 def test_of_many_posts_every_nth_is_looked_at(monkeypatch: pytest.MonkeyPatch, without_model: None) -> None:
     monkeypatch.setattr(languages, "LOOKED_AT", 10)
     found = Languages(101)
-    found.add(WORDS["en"] for _ in range(50))
-    found.add(WORDS["ru"] for _ in range(51))
+    found.add(pa.array([WORDS["en"]] * 50))
+    found.add(pa.array([WORDS["ru"]] * 51))
     told = found.as_json()
     assert (told["one_in"], told["looked_at"], told["posts"]) == (11, 10, {"Cyrillic": 5, "Latin": 5})
 

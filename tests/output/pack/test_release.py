@@ -16,7 +16,7 @@ from pack_made import crawl
 
 from crawler.items import TABLES
 from output.pack import PackError, Rules, Statement, verify_pack
-from output.pack.differences import TALLIES, differences, windows
+from output.pack.differences import TALLIES, differences, required_in_order, windows
 from output.swap import sha256_of
 
 Packed = Callable[..., Path]
@@ -266,6 +266,17 @@ def test_verify_tells_each_damage_of_the_changes(packed: Packed, again: Any, mak
         assert all(one in messages for one in told), told
     path.write_bytes(whole)
     assert {problem.file for problem in verify_pack(folder)} == {"changes/posts-00000.parquet"}
+
+
+def test_rows_out_of_order_and_twice_are_refused() -> None:
+    table = TABLES["authors"]
+    for numbers in ([1, 3, 2], [1, 2, 2], [2, 3, 1]):
+        pieces = [pa.table({"site": ["a"], "author_id": [number]}) for number in numbers]
+        with pytest.raises(PackError, match="not in the order"):
+            list(required_in_order(table, iter(pieces)))
+        with pytest.raises(PackError, match="not in the order"):
+            list(required_in_order(table, iter([pa.concat_tables(pieces)])))
+    assert len(list(required_in_order(table, iter([pa.table({"site": ["a", "b"], "author_id": [2, 1]})])))) == 1
 
 
 def test_tallies_are_columns() -> None:
