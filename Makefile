@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: demo test test-all lint format bench docs clean
+.PHONY: demo test test-all lint format bench docs screenshots clean
 
 demo: $(VENV)/.run  ## grab the built-in demo forum
 	$(BIN)/threadset demo --out data/demo
@@ -32,6 +32,9 @@ bench: $(VENV)/.dev  ## ratios within one run; see docs/performance.md
 docs: $(VENV)/.dev  ## docs/tables.md from the schema, and the terminal sessions as they run
 	$(BIN)/python -m crawler.items.docs > docs/tables.md
 	$(BIN)/python docs/sessions.py
+
+screenshots: $(VENV)/.dev  ## docs/images, with Chromium
+	$(BIN)/python docs/screenshots.py
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

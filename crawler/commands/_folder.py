@@ -76,9 +76,9 @@ def _check_store(folder: Path) -> None:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold a folder that is there. Raises `CommandError` where another run is at work in it."""
+    """Hold a folder that is there; who holds it may again. Raises `CommandError` where another run is at work in it."""
     try:
-        with FileLock(folder / _LOCK_FILE, timeout=0):
+        with FileLock(folder / _LOCK_FILE, timeout=0, is_singleton=True):
             yield
     except Timeout:
         raise CommandError(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from output.report.errors import ReportError
+from output.report.files import clear_leftovers, clear_threads
 
 if TYPE_CHECKING:
     from output.report.history import Diff
@@ -42,4 +42,5 @@ def write_report(dataset: Path, to: Path | None = None, *, diff: Diff, media: bo
 def remove_report(folder: Path) -> None:
     """Take the report out of a dataset's folder, where there is one."""
     (folder / NAME).unlink(missing_ok=True)
-    shutil.rmtree(folder / Path(NAME).stem, ignore_errors=True)
+    clear_threads(folder / Path(NAME).stem, keep=())
+    clear_leftovers(folder)

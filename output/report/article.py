@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from output.report.body import web_address
 from output.report.page import joined
 from output.report.shelf import Row
@@ -14,7 +16,7 @@ _FLOW = {"body_text": "paragraph", "section_headings": "heading", "captions": "c
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article as it is shown. ``pieces`` are kinds and texts in the order of the post."""
+    """An article as it is shown. ``pieces`` are kinds and texts in the order of the post; ``images`` have captions."""
 
     headline: str | None
     byline: list[str]
@@ -23,6 +25,12 @@ class Article:
     pieces: list[tuple[str, str]]
     credits: list[str]
     source_url: str | None
+    images: list[Markup]
+
+    def image(self, rank: int) -> Markup | None:
+        """The image of the caption that is the piece of this rank."""
+        number = sum(kind == "caption" for kind, _ in self.pieces[:rank])
+        return self.images[number] if number < len(self.images) else None
 
     @property
     def lead(self) -> int:
@@ -30,8 +38,13 @@ class Article:
         return next((rank for rank, (kind, _) in enumerate(self.pieces) if kind == "paragraph"), -1)
 
 
-def article_of(rows: Sequence[Row], spans: Sequence[Row], text: str | None) -> Article | None:
-    """The article in a post whose words are ``text``; None where the post is none."""
+def article_of(
+    rows: Sequence[Row], spans: Sequence[Row], text: str | None, images: Sequence[Markup] = ()
+) -> Article | None:
+    """The article in a post whose words are ``text``; None where the post is none.
+
+    As many of its ``images`` are taken as there are captions: what comes after these is the paper's mark.
+    """
     if not rows:
         return None
     row = rows[0]
@@ -53,6 +66,7 @@ def article_of(rows: Sequence[Row], spans: Sequence[Row], text: str | None) -> A
             *([row["copyright_line"]] if row["copyright_line"] else []),
         ],
         source_url=web_address(row["source_url"]),
+        images=list(images[: sum(kind == "caption" for kind, _ in pieces)]),
     )
 
 

@@ -74,6 +74,22 @@ class Bodies:
         clean = self._cleaner.clean(text)
         return Markup(self._mark.sub(lambda found: cite(int(found[1])), clean))  # noqa: S704  nh3 has cleaned it
 
+    def images(self, source: str | None, base: str) -> list[Markup]:
+        """The images of a post, in order: each as it would stand in the body; emoji are none."""
+        tree = _parsed(source) if source and len(source) <= _LONGEST and "<img" in source else None
+        if tree is None:
+            return []
+        shaping = _Shaping(tree, base, self._token, media=self._media)
+        found = []
+        for image in list(tree.iter("img")):
+            alone = etree.Element("div")
+            image.tail = None
+            alone.append(image)
+            shaping.element(image)
+            if len(alone):
+                found.append(self._cleaner.clean(etree.tostring(alone[0], encoding="unicode", method="html")))
+        return [Markup(image) for image in found]  # noqa: S704  nh3 has cleaned them
+
 
 def plain(text: str | None) -> Markup:
     """Text as paragraphs; lines behind ``> `` are quotes, level by level."""
@@ -136,7 +152,7 @@ class _Shaping:
         self._quotes(quotes)
         for element in list(self._tree.iter()):
             if isinstance(element.tag, str):
-                self._element(element)
+                self.element(element)
 
     def _quotes(self, rows: Sequence[Cited]) -> None:
         found = [element for element in self._tree.iter("blockquote", "div") if _is_quote(element)]
@@ -147,7 +163,8 @@ class _Shaping:
             if index is not None:
                 element.text = _sound(f"{self._token}-{index};{element.text or ''}")
 
-    def _element(self, element: etree._Element) -> None:
+    def element(self, element: etree._Element) -> None:
+        """Shape one element, without what is in it."""
         tag, css = element.tag, element.get("class") or ""
         if "ipsSpoiler" in css or "ipsStyle_spoiler" in css:
             _spoiler(element, css)

@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,14 +43,9 @@ class Files:
         for name in sorted(self.names, key=lambda name: name == self._to.name):
             (home / name).parent.mkdir(exist_ok=True)
             os.replace(self._work / name, home / name)  # noqa: PTH105
+        clear_threads(folder, keep=self.names)
         if folder.is_dir():
-            for path in folder.iterdir():
-                if _OURS.fullmatch(path.name) and f"{folder.name}/{path.name}" not in self.names:
-                    path.unlink()
-            if not any(folder.iterdir()):
-                folder.rmdir()
-            else:
-                sync_directory(folder)
+            sync_directory(folder)
         sync_directory(home)
 
 
@@ -73,6 +68,18 @@ def files_for(to: Path) -> Iterator[Files]:
     finally:
         if work is not None:
             shutil.rmtree(work, ignore_errors=True)
+
+
+def clear_threads(folder: Path, *, keep: Collection[str]) -> None:
+    """Take the threads of an older report out of its folder, but those that ``keep`` names, and the folder if empty."""
+    if not folder.is_dir():
+        return
+    kept = set(keep)
+    for path in folder.iterdir():
+        if _OURS.fullmatch(path.name) and f"{folder.name}/{path.name}" not in kept:
+            path.unlink()
+    if not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def clear_leftovers(folder: Path) -> None:

@@ -131,6 +131,7 @@ class Reader:
         }
         quotes = {row["quote_index"]: row for row in own["quotes"]}
         spans = self._shelf.of("article_spans", key, post.post_id) if own["articles"] else []
+        images = self._bodies.images(post.html, post.url) if own["articles"] else []
         return PostView(
             row=post,
             mark=post_mark(post.post_id),
@@ -138,7 +139,7 @@ class Reader:
             author=post.author_name or "Guest",
             url=web_address(post.url),
             body=self._body(post, quotes, linker),
-            article=article_of(own["articles"], spans, post.text),
+            article=article_of(own["articles"], spans, post.text, images),
             history=history_of(own["versions"], self._diff),
             quoted_by=linker.quoting(post.post_id),
             reactions=own["reactions"],

@@ -12,6 +12,7 @@ from mock_forum import MockForum
 
 from crawler.commands import _job, _report, main
 from crawler.commands._crawl import RUNNERS
+from crawler.commands._folder import locked
 from crawler.demo import Forum
 from output.report import remove_report
 
@@ -149,6 +150,14 @@ def test_a_damaged_table_keeps_the_report_of_before(tool: Tool, demo: Path) -> N
 
 def test_it_can_be_removed(tool: Tool, demo: Path) -> None:
     assert tool("report", demo).code == 0
+    (demo / "report").mkdir()
+    (demo / "report" / "thread-0123abcd-101.html").touch()
     remove_report(demo)
     assert not (demo / "report.html").exists()
+    assert not (demo / "report").exists()
     remove_report(demo)
+
+
+def test_one_can_be_made_by_whoever_holds_the_folder(demo: Path) -> None:
+    with locked(demo):
+        assert _report.make_report(demo).files == 1

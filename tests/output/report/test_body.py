@@ -213,3 +213,12 @@ def test_plain_text_has_an_end() -> None:
     made = plain("x" * 300_000)
     assert len(made) < 201_000
     assert "100,000 more characters" in made
+
+
+def test_the_images_of_a_post_stand_alone() -> None:
+    source = '<p><a href="/x"><img src="https://a.example/1.png" alt="One"></a> <img class="ipsEmoji" alt="x"></p><img>'
+    plainly, loaded = (Bodies(media=media).images(source, BASE) for media in (False, True))
+    assert len(plainly) == 2
+    assert "Image: One" in plainly[0]
+    assert loaded[0].startswith('<img src="https://a.example/1.png"')
+    assert Bodies().images("<p>none</p>", BASE) == []
