@@ -180,6 +180,8 @@ class Recheck:
         )
 
     def _plan_thread(self, page: TopicPage, ref: PageRef) -> PageItem:
+        if self._known.is_nothing:
+            return page
         thread = page.thread
         known = self._thread(ref.site, thread.thread_id, thread.page)
         posts = tuple(post.post_id for post in page.posts)

@@ -23,14 +23,23 @@ from crawler.items import (
 
 _HASH_BYTES = 16
 
-_STATE = (
-    "is_first_post author_id author_name author_group created_at edited_at edited_by edit_reason n_reactions reactions"
-).split()
-
 
 def state_bytes(post: PostSeen) -> bytes:
     """What a page says of a post apart from its body."""
-    return orjson.dumps({name: getattr(post, name) for name in _STATE})
+    return orjson.dumps(
+        {
+            "is_first_post": post.is_first_post,
+            "author_id": post.author_id,
+            "author_name": post.author_name,
+            "author_group": post.author_group,
+            "created_at": post.created_at,
+            "edited_at": post.edited_at,
+            "edited_by": post.edited_by,
+            "edit_reason": post.edit_reason,
+            "n_reactions": post.n_reactions,
+            "reactions": post.reactions,
+        }
+    )
 
 
 def post_from(post_id: int, state: dict[str, Any], body: Body) -> PostSeen:
@@ -47,12 +56,12 @@ def state_from(text: str) -> dict[str, Any]:
 
 def quotes_text(quotes: list[QuoteSeen]) -> str:
     """Quotes as JSON."""
-    return orjson.dumps(quotes).decode()
+    return orjson.dumps(quotes).decode() if quotes else "[]"
 
 
 def links_text(links: list[LinkSeen]) -> str:
     """Links as JSON."""
-    return orjson.dumps(links).decode()
+    return orjson.dumps(links).decode() if links else "[]"
 
 
 def quotes_from(text: str) -> list[QuoteSeen]:
@@ -99,11 +108,8 @@ def listing_from(text: str) -> ListingRow:
 
 def digest(*pieces: bytes) -> bytes:
     """A 16-byte hash of pieces whose borders count."""
-    hasher = blake2b(digest_size=_HASH_BYTES)
-    for piece in pieces:
-        hasher.update(len(piece).to_bytes(8, "big"))
-        hasher.update(piece)
-    return hasher.digest()
+    joined = b"".join([part for piece in pieces for part in (len(piece).to_bytes(8, "big"), piece)])
+    return blake2b(joined, digest_size=_HASH_BYTES).digest()
 
 
 def content_hash(site: str, body: Body) -> bytes:
@@ -112,7 +118,7 @@ def content_hash(site: str, body: Body) -> bytes:
     Relative links of the same HTML lead elsewhere on another page.
     """
     html = b"" if body.html is None else b"+" + body.html.encode()
-    return digest(site.encode(), html, orjson.dumps(body.links))
+    return digest(site.encode(), html, orjson.dumps(body.links) if body.links else b"[]")
 
 
 def content_row(content: bytes, body: Body) -> tuple[Any, ...]:

@@ -70,6 +70,11 @@ class Known:
         found = self._db.execute("SELECT value FROM meta WHERE key = ?", (SWEEP_FETCH,)).fetchone()
         return 0 if found is None else int(found[0])
 
+    @property
+    def is_nothing(self) -> bool:
+        """True in the first sweep: nothing was known when it began."""
+        return self._first <= 1
+
     # Threads ---------------------------------------------------------------------------------------------------------
 
     def read(self, site: str, thread_id: int, page: int | None = None) -> Read | None:

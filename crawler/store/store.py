@@ -6,6 +6,7 @@ import dataclasses
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -267,11 +268,16 @@ class Store:
     # Rows ------------------------------------------------------------------------------------------------------------
 
     def _insert(self, table: str, row: object) -> None:
-        fields = dataclasses.fields(row)  # type: ignore[arg-type]
-        names = ", ".join(quoted(f.name) for f in fields)
-        marks = ", ".join("?" for _ in fields)
-        values = [_value(getattr(row, f.name)) for f in fields]
-        self.db.execute(f"INSERT INTO {quoted(table)} ({names}) VALUES ({marks})", values)
+        names = tuple(row.__dataclass_fields__)  # type: ignore[attr-defined]
+        values = [_value(getattr(row, name)) for name in names]
+        self.db.execute(_insertion(table, names), values)
+
+
+@cache
+def _insertion(table: str, names: tuple[str, ...]) -> str:
+    """The statement that enters a row."""
+    marks = ", ".join("?" for _ in names)
+    return f"INSERT INTO {quoted(table)} ({', '.join(map(quoted, names))}) VALUES ({marks})"
 
 
 def _value(value: object) -> object:
