@@ -101,9 +101,10 @@ class Publisher:
         for name in rows:
             if name not in TABLES:
                 raise PublishError(f"unknown table {name!r}", f"choose of {', '.join(TABLES)}")
-        due = {name for name, given in rows.items() if name in self._lanes and self._lanes[name].add(given)}
-        with self._failing():
-            self._flush(due)
+        due = {name for name, given in rows.items() if given and name in self._lanes and self._lanes[name].add(given)}
+        if due:
+            with self._failing():
+                self._flush(due)
 
     def end_part(self, number: int) -> None:
         """All rows of a part's threads were added: write them. Without parts it does nothing."""

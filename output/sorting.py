@@ -98,12 +98,16 @@ class ExternalSorter:
 
     def __iter__(self) -> Iterator[Record]:
         self._held.sort(key=self._key)
+        held, self._held = self._held, []
+        self.rows += len(held)
+        return self._merged(held) if self._runs else iter(held)
+
+    def _merged(self, held: list[Record]) -> Iterator[Record]:
+        """What waits in files, with what is held."""
         while len(self._runs) > FAN_IN:
             self._runs = [self._merge_files(runs) for runs in batches(self._runs, FAN_IN)]
         streams = [_read(path) for path in self._runs]
-        held, self._held = self._held, []
-        self.rows += len(held)
-        yield from heapq.merge(*streams, held, key=self._key) if streams else held
+        yield from heapq.merge(*streams, held, key=self._key)
         for path in self._runs:
             path.unlink()
         self._runs = []

@@ -16,7 +16,16 @@ from pipelines.events import distinct_events, edit_events, presence_events
 from pipelines.events_thread import thread_events
 from pipelines.evidence import quoted_versions
 from pipelines.posts import link_replies, link_rows, one_first_post, post_row, reaction_rows
-from pipelines.presence import WholeReading, by_time, gone_in, pages_known, positions, states_of, whole_readings
+from pipelines.presence import (
+    WholeReading,
+    by_time,
+    gone_in,
+    missed,
+    pages_known,
+    positions,
+    states_of,
+    whole_readings,
+)
 from pipelines.quotes import CONFIDENCE, FindPost, join_elsewhere, link_history
 from pipelines.rereading import Rereading, rereading
 from pipelines.threads import poll_rows, thread_row
@@ -106,7 +115,9 @@ def derive(
 
 
 def _events(history: ThreadHistory, posts: Sequence[PostHistory], readings: Sequence[WholeReading]) -> list[Event]:
+    gone = {post.post_id for post in missed(posts, readings)}
+    seen = [post for post in posts if len(post.sightings) > 1 or post.post_id in gone]  # most: once, and still there
     found = [event for post in posts for event in edit_events(post, history.key)]
-    found += [event for post in posts for event in presence_events(post, history.key, readings)]
+    found += [event for post in seen for event in presence_events(post, history.key, readings)]
     found += thread_events(history, readings)
     return distinct_events(found)

@@ -120,16 +120,21 @@ def _until(readings: Sequence[WholeReading], start: int, end: Moment) -> Iterato
             yield reading
 
 
-def states_of(posts: Iterable[PostHistory], readings: Sequence[WholeReading]) -> dict[int, str]:
+def missed(posts: Iterable[PostHistory], readings: Sequence[WholeReading]) -> list[PostHistory]:
+    """The posts that were last seen before the last reading began: of most threads none."""
+    if not readings:
+        return []
+    begun = readings[-1].first
+    return [post for post in posts if post.sightings[-1].moment < begun]
+
+
+def states_of(posts: Sequence[PostHistory], readings: Sequence[WholeReading]) -> dict[int, str]:
     """``active``, ``missing`` or ``removed`` for each post."""
-    return {post.post_id: _state(post, readings) for post in posts}
-
-
-def _state(post: PostHistory, readings: Sequence[WholeReading]) -> str:
-    absent = _since(post, readings)
-    if not absent:
-        return "active"
-    return "removed" if Absence(post.last, absent, None).removed else "missing"
+    states = {post.post_id: "active" for post in posts}
+    for post in missed(posts, readings):
+        removed = Absence(post.last, _since(post, readings), None).removed
+        states[post.post_id] = "removed" if removed else "missing"
+    return states
 
 
 def _since(post: PostHistory, readings: Sequence[WholeReading]) -> Sequence[WholeReading]:
@@ -142,7 +147,7 @@ def _since(post: PostHistory, readings: Sequence[WholeReading]) -> Sequence[Whol
 
 def gone_in(posts: Iterable[PostHistory], readings: Sequence[WholeReading]) -> Counter[int]:
     """How many posts each run was the first to miss, of those that have not come back since."""
-    return Counter(absent[0].run_id for post in posts if (absent := _since(post, readings)))
+    return Counter(_since(post, readings)[0].run_id for post in missed(posts, readings))
 
 
 def pages_known(history: ThreadHistory) -> set[int]:

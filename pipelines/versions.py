@@ -78,6 +78,10 @@ def track_versions(post: PostHistory, key: ThreadKey) -> list[Version]:
 
     A state that comes back (an edit undone, a stale copy served) is the version that it was before.
     """
+    if len(post.sightings) == 1:
+        only = _version(post.post_id, key, 1, post.sightings[0])
+        only.is_current = True
+        return [only]
     versions: dict[bytes, Version] = {}
     for sighting in post.sightings:
         text_hash = sighting.post.body.text_hash
