@@ -22,9 +22,9 @@ _LOGIN = "if you may read it, give your own login (--cookies; in a job: `cookies
 _PRIVATE = "if it is yours, name the host (--private-host; in a job: `private_hosts`)"
 
 REASONS: dict[str, tuple[str, str]] = {
-    "not_found": ("the forum has no such page", "check the address, or leave it: the thread is recorded as missing"),
-    "gone": ("it is gone for good", f"{NOTHING_TO_DO}: the thread is recorded as missing"),
-    "hidden": ("the forum hides it", f"{NOTHING_TO_DO}: the thread is recorded as missing"),
+    "not_found": ("the forum has no such page", "check the address, or leave it: it is recorded as missing"),
+    "gone": ("it is gone for good", f"{NOTHING_TO_DO}: it is recorded as missing"),
+    "hidden": ("the forum hides it", f"{NOTHING_TO_DO}: it is recorded as missing"),
     "forbidden": ("the forum does not show it to guests", _LOGIN),
     "login": ("a sign-in page stands before it", _LOGIN),
     "password": ("the forum asks for a password", _LOGIN),
