@@ -12,6 +12,8 @@ from scrapy.settings import BaseSettings
 
 from crawler.archive import Archive
 from crawler.clock import now
+from crawler.forget import Redactor, load_forgotten
+from crawler.forget.config import scrub_config
 from crawler.items import SCHEMA_VERSION, Run, tool_version
 from crawler.recheck import Policy
 from crawler.store import STATE_FILE, Store
@@ -38,15 +40,27 @@ def policy_of(settings: BaseSettings) -> Policy:
     return "all" if settings.getbool("REFRESH") else cast("Policy", named)
 
 
-def run_of(settings: BaseSettings) -> Run:
+def redactor_of(store: Store) -> Redactor:
+    """What keeps out of the store that which its folder has forgotten."""
+    return Redactor(load_forgotten(store.path.parent))
+
+
+def sites_of(settings: BaseSettings, redactor: Redactor) -> dict[str, object]:
+    """The setting ``SITES`` without those that are forgotten."""
+    sites = settings.getdict("SITES").items()
+    return {str(name): facts for name, facts in sites if not redactor.forgotten.site(str(name))}
+
+
+def run_of(settings: BaseSettings, redactor: Redactor) -> Run:
     """A run that begins now; the store gives it its number."""
+    config = orjson.dumps(settings.getdict("RUN_CONFIG"), option=orjson.OPT_SORT_KEYS).decode()
     return Run(
         run_id=0,
         sites=[],
         started_at=now(),
         tool_version=tool_version(),
         schema_version=SCHEMA_VERSION,
-        config=orjson.dumps(settings.getdict("RUN_CONFIG"), option=orjson.OPT_SORT_KEYS).decode(),
+        config=scrub_config(redactor.forgotten, config),
         user_agent=settings.get("USER_AGENT", ""),
         authenticated=bool(settings.get("COOKIES_FILE")),
     )

@@ -21,9 +21,10 @@ from crawler.archive import Archive
 from crawler.archive.record import head_of
 from crawler.clock import now
 from crawler.conditional import Conditions
+from crawler.forget import Forgotten, Redactor
 from crawler.items import ErrorPage, FetchFacts, PageItem, PageRef, Run, TopicPage
 from crawler.logformatter import page_fields
-from crawler.opening import archive_of, policy_of, run_of, store_of
+from crawler.opening import archive_of, policy_of, redactor_of, run_of, sites_of, store_of
 from crawler.pace import Pace
 from crawler.recheck import Recheck
 from crawler.sites import Sites
@@ -58,6 +59,7 @@ class Session:
     Without the setting ``STATE_DIR`` the store is a fresh temporary one: Scrapy's own feeds stream the pages, and a
     finished folder's state would make them empty. ``stopped`` says why no further page is to be fetched, if so.
     ``pace`` keeps the sites' turns. ``left`` are the sites of which nothing more is asked in this run, and why.
+    ``redactor`` keeps out what the folder has forgotten.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Session:
         refresh: bool = False,
         scratch: Path | None = None,
         archive: Archive | None = None,
+        redactor: Redactor | None = None,
     ) -> None:
         self.store = store
         self.archive = archive
@@ -82,6 +85,8 @@ class Session:
         self.conditions = Conditions(
             store, refresh=refresh, archived=archive is not None, authenticated=run.authenticated
         )
+        self.redactor = redactor or Redactor(Forgotten(b""))
+        store.frontier.unwanted = self.redactor.unwanted
         self._signals = sent
         self._closed = False
         self._flushing: CallLaterResult | None = None
@@ -105,10 +110,14 @@ class Session:
         refresh = settings.getbool("REFRESH")
         delay = settings.getfloat("DOWNLOAD_DELAY")
         archive = archive_of(settings, store)
-        run = run_of(settings)
-        session = cls(store, run, crawler.signals, delay=delay, refresh=refresh, scratch=scratch, archive=archive)
+        redactor = redactor_of(store)
+        run = run_of(settings, redactor)
+        session = cls(
+            store, run, crawler.signals, delay=delay, refresh=refresh, scratch=scratch, archive=archive,
+            redactor=redactor,
+        )  # fmt: skip
         if archive is not None:
-            archive.describe(head_of(run, settings.getdict("SITES")))
+            archive.describe(head_of(run, sites_of(settings, redactor)))
         session.pace.delays.update(settings.getdict("SITE_DELAYS"))
         sites = Sites.from_setting(settings.getdict("SITES"))
         session.recheck = Recheck(store, policy=policy_of(settings), wants=sites.wants)
@@ -136,6 +145,9 @@ class Session:
         assert ref is not None
         try:
             page = without_traps(self.store.db, self.store.run_id, page)
+            page, told = self.redactor.page(page)
+            if told and page.fetch is not None:
+                page.fetch.received = None  # nothing is archived that holds something forgotten
             page = self.recheck.plan(page)
             with self.archived(page.fetch, ref.site, stale=isinstance(page, ErrorPage) and page.kind == "stale"):
                 committed = self.store.commit(page)
@@ -163,6 +175,9 @@ class Session:
             yield
             return
         fetch.received = None
+        if self.redactor.tells(received, site):
+            yield
+            return
         try:
             place = self.archive.add(
                 received, at=fetch.fetched_at, site=site, body_sha256=fetch.body_sha256, stale=stale

@@ -32,7 +32,8 @@ class Publisher:
 
     ``formats`` are some of parquet, jsonl and csv. ``canonical`` leaves out the observations (columns, tables, times
     and versions), so that the same facts give the same bytes (with the same Arrow library, which writes its version
-    into Parquet). ``max_rows`` is how many rows of a table wait in memory.
+    into Parquet). ``max_rows`` is how many rows of a table wait in memory. With ``purge``
+    parts that are superseded go at once, whoever may be reading them.
 
     A ``layout`` in parts makes each table a folder. Rows of threads then come part by part, with :meth:`end_part`
     behind each; parts that did not change are named by :meth:`keep` instead of being written.
@@ -49,6 +50,7 @@ class Publisher:
         canonical: bool = False,
         layout: Layout = SINGLE,
         max_rows: int = MAX_ROWS,
+        purge: bool = False,
         now: Callable[[], datetime] = _now,
     ) -> None:
         unknown = [name for name in formats if name not in WRITERS]
@@ -59,6 +61,7 @@ class Publisher:
         self._formats = tuple(name for name in FORMATS if name in formats)
         self._canonical = canonical
         self._max_rows = max_rows
+        self._purge = purge
         self._now = now
         self._swap = Swap(directory)
         self._lanes: dict[str, Lane] = {}
@@ -141,7 +144,7 @@ class Publisher:
 
     def _commit(self, head: Manifest, old: Manifest | None, entries: list[FileEntry]) -> None:
         listed = {entry.path for entry in entries}
-        left = [] if self._canonical else superseded(old, self.layout, self._formats, listed)
+        left = [] if self._canonical or self._purge else superseded(old, self.layout, self._formats, listed)
         repaired = sum(lane.recorder.repaired for lane in self._lanes.values())
         complete = dataclasses.replace(
             head,

@@ -67,7 +67,8 @@ def whole_readings(history: ThreadHistory) -> list[WholeReading]:
         n_pages = page.thread.n_pages or max(window)
         if all(number in window for number in range(n_pages, 0, -1)):
             reading = _whole([window[number] for number in range(1, n_pages + 1)])
-            if page.thread.n_posts_declared in {None, len(reading.post_ids)}:
+            n_posts = len(reading.post_ids) + len(erased(window.values()))
+            if page.thread.n_posts_declared in {None, n_posts}:
                 found.append(reading)
                 window = {}
     refused = [refusal for refusal in history.refusals if refusal.outcome in GONE]
@@ -80,6 +81,11 @@ def whole_readings(history: ThreadHistory) -> list[WholeReading]:
 def by_time(pages: Iterable[PageReading]) -> list[PageReading]:
     """Readings, oldest first."""
     return sorted(pages, key=attrgetter("moment"))
+
+
+def erased(pages: Iterable[PageReading]) -> set[str]:
+    """Posts of these pages that stood there and were erased here, as tokens that tell nothing of them."""
+    return {token for page in pages for token in page.forgotten}
 
 
 def _said(page: PageReading) -> tuple[int | None, int | None]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from crawler.items import ListingRow, Poll, Thread, ThreadSeen
 from crawler.items.history import ListingReading, ThreadHistory
-from pipelines.presence import pages_known
+from pipelines.presence import erased, pages_known
 from pipelines.versions import PostHistory
 
 _STATUS = {
@@ -163,4 +163,5 @@ def _is_complete(history: ThreadHistory, n_seen: int) -> bool:
     n_pages, declared = _newest(history, "n_pages"), _newest(history, "n_posts_declared")
     if not history.pages or not pages_known(history).issuperset(range(1, (n_pages or 1) + 1)):
         return False
-    return declared is None or bool(declared == n_seen)
+    newest = {page.thread.page: page for page in history.pages if page.thread.page <= (n_pages or 1)}
+    return declared is None or bool(declared == n_seen + len(erased(newest.values())))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -59,9 +59,24 @@ def prune(home: Path, db: sqlite3.Connection, before: datetime, *, dry_run: bool
         db.execute("DROP TABLE temp.doomed")
 
 
-def remove(home: Path, db: sqlite3.Connection, fetch_ids: Iterator[int]) -> Pruned:
+Head = Callable[[bytes], bytes]
+"""Gives the member that begins a file as it is to be."""
+
+
+def remove(
+    home: Path,
+    db: sqlite3.Connection,
+    fetch_ids: Iterable[int],
+    *,
+    anew: Collection[int] = (),
+    head: Head | None = None,
+    dry_run: bool = False,
+) -> Pruned:
     """Take out the records of these fetches, and of all others with a body that one of them has: none may be left that
     refers to it.
+
+    The files with the numbers ``anew`` are written anew whether or not they have such a record: what no fetch points
+    to, or cannot be read, goes then.
     """
     recover(home, db)
     db.execute("CREATE TEMP TABLE doomed (fetch_id INTEGER PRIMARY KEY)")
@@ -71,12 +86,14 @@ def remove(home: Path, db: sqlite3.Connection, fetch_ids: Iterator[int]) -> Prun
             "INSERT OR IGNORE INTO temp.doomed SELECT other.fetch_id FROM fetches other WHERE other.warc_file IS NOT "
             "NULL AND other.body_sha256 IN (SELECT body_sha256 FROM fetches JOIN temp.doomed USING (fetch_id))"
         )
-        return _remove(home, db, dry_run=False)
+        return _remove(home, db, dry_run=dry_run, anew=anew, head=head)
     finally:
         db.execute("DROP TABLE temp.doomed")
 
 
-def _remove(home: Path, db: sqlite3.Connection, *, dry_run: bool) -> Pruned:
+def _remove(
+    home: Path, db: sqlite3.Connection, *, dry_run: bool, anew: Collection[int] = (), head: Head | None = None
+) -> Pruned:
     """Take out the records of the fetches in the table ``doomed``."""
     done = Pruned(damaged=[])
     for number, path in archive_files(home / FOLDER).items():
@@ -86,7 +103,7 @@ def _remove(home: Path, db: sqlite3.Connection, *, dry_run: bool) -> Pruned:
             (column_of(number),),
         ).fetchall()
         doomed = sum(is_doomed for _id, _offset, is_doomed in rows)
-        if not doomed:
+        if not doomed and number not in anew:
             continue
         before, after = path.stat().st_size, 0
         done.records += doomed
@@ -97,7 +114,10 @@ def _remove(home: Path, db: sqlite3.Connection, *, dry_run: bool) -> Pruned:
         else:
             done.files_rewritten += 1
             kept = [(fetch_id, offset) for fetch_id, offset, is_doomed in rows if not is_doomed]
-            after = _rewrite(home, db, number, kept, done) if not dry_run else _size(path, [o for _id, o in kept])
+            if dry_run:
+                after = _size(path, [offset for _id, offset in kept])
+            else:
+                after = _rewrite(home, db, number, kept, done, head)
         done.bytes += before - after
     return done
 
@@ -110,13 +130,18 @@ def _drop(home: Path, db: sqlite3.Connection, number: int) -> None:
     finish_pruning(home / FOLDER, db)
 
 
-def _rewrite(home: Path, db: sqlite3.Connection, number: int, kept: list[tuple[int, int]], done: Pruned) -> int:
+def _rewrite(  # noqa: PLR0917
+    home: Path, db: sqlite3.Connection, number: int, kept: list[tuple[int, int]], done: Pruned, head: Head | None
+) -> int:
     """A file is written anew with its head and these records; how long it is now."""
     path = home / FOLDER / name_of(number)
     part = path.with_name(path.name + PART)
     places: list[tuple[int, int]] = []
     with path.open("rb") as source, part.open("wb") as target:
-        _copy(source, 0, target)
+        if head is None:
+            _copy(source, 0, target)
+        else:
+            target.write(head(b"".join(_member(source, 0))))
         for fetch_id, offset in kept:
             place = target.tell()
             try:

@@ -18,6 +18,7 @@ from crawler.commands.demo import demo
 from crawler.commands.explain import explain
 from crawler.commands.export import export
 from crawler.commands.extract import extract
+from crawler.commands.forget import forget
 from crawler.commands.grab import grab
 from crawler.commands.link import link
 from crawler.commands.pack import pack
@@ -70,7 +71,7 @@ def cli() -> None:
     """Group of all commands."""
 
 
-for _command in (grab, crawl, status, report, export, extract, link, pack, prune, verify, explain, demo):
+for _command in (grab, crawl, status, report, export, extract, link, pack, forget, prune, verify, explain, demo):
     cli.add_command(_command)
 
 

@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 from crawler.archive import FOLDER as ARCHIVE
 from crawler.archive import archive_files
 from crawler.commands._errors import CommandError
+from crawler.commands._forgotten import finish_forgetting
 from crawler.items import PageRef
 from crawler.outcome import LOCKED, USAGE
 from crawler.store import STATE_FILE, Store, StoreError
@@ -46,6 +47,7 @@ def opened_folder(folder: Path, *, create: bool) -> Iterator[None]:
                 Store(folder / STATE_FILE, create=create).close()
             except StoreError as error:
                 raise CommandError(error.what, error.reason, error.fix, error.exit_code) from None
+            finish_forgetting(folder)
             yield
     finally:
         if made and _is_bare(folder):

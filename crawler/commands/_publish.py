@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from crawler.commands._errors import CommandError
 from crawler.commands._folder import worth_publishing
+from crawler.commands._forgotten import forgotten_section, is_stale, unpublish
 from crawler.commands._increment import Increment, basis, increment
 from crawler.commands._manifest import linking, manifest_sections
 from crawler.commands._refresh import refresh_contents
@@ -171,11 +172,14 @@ def _publish(store: Store, target: Target) -> Published:
     published = Published(target.folder, Tally(), outcome, seeds=_seeds(store), layout=target.layout)
     if not worth_publishing(store):
         _finish(store, last, outcome)
+        if is_stale(store.path.parent, target.folder):
+            unpublish(target.folder)
         published.nothing_read = True
         return published
-    again = bool(refresh_contents(store)) or target.again or target.canonical or not target.layout.in_parts
+    stale = is_stale(store.path.parent, target.folder)
+    again = bool(refresh_contents(store)) or target.again or target.canonical or not target.layout.in_parts or stale
     with Publisher(
-        target.folder, formats=target.formats, canonical=target.canonical, layout=target.layout
+        target.folder, formats=target.formats, canonical=target.canonical, layout=target.layout, purge=stale
     ) as publisher:
         work = _Work(store, publisher, target, published)
         work.threads(again=again)
@@ -286,6 +290,7 @@ class _Work:
             "complete": self.outcome.complete,
             "problems": [problem.as_json() for problem in self.outcome.problems],
         }
+        sections |= forgotten_section(self.store.path.parent)
         return {**sections, "reposts": self.repost_facts, "completeness": completeness, **self.target.sections}
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from lxml import etree
-
-from crawler.pages import PARSER_VERSION, read_body
+from crawler.pages import PARSER_VERSION, body_tree, read_body
 from crawler.store import Store
 
 
@@ -16,8 +14,7 @@ def refresh_contents(store: Store) -> int:
         "SELECT content_hash, html FROM contents WHERE parser_version <> ?", (PARSER_VERSION,)
     ).fetchall()
     for content_hash, html in stale:
-        root = etree.fromstring(f"<div>{html or ''}</div>", etree.HTMLParser(huge_tree=True))
-        content = root.find(".//div") if root is not None else None
+        content = body_tree(html)
         if content is not None:
             store.update_content(content_hash, read_body(content, _base(store, content_hash)))
     return len(stale)

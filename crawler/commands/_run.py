@@ -12,6 +12,7 @@ import click
 
 from crawler.commands._crawl import CrawlEnd, crawl
 from crawler.commands._errors import CommandError
+from crawler.commands._forgotten import wanted_urls
 from crawler.commands._live import Steps
 from crawler.commands._mend import mend
 from crawler.commands._output import fail, log_event, print_json, say
@@ -37,6 +38,7 @@ from crawler.outcome import (
     worst,
 )
 from crawler.session import DAMAGED
+from crawler.sites import Sites
 from crawler.store import STATE_FILE, Store
 from output import Layout
 from pipelines.rereading import Rereading
@@ -134,8 +136,9 @@ def mend_before(plan: Plan) -> None:
 def run(plan: Plan) -> Finished:
     """Crawl and publish; the folder is opened and locked. Raises `CommandError` where no tables can be written."""
     quiet = plan.quiet or plan.as_json
+    urls = wanted_urls(plan.folder, plan.urls, Sites.from_setting(plan.settings.get("SITES", {})))
     with Progress(delay=plan.delay, quiet=quiet, whole=plan.whole, announce=_announcer(plan)) as progress:
-        end = crawl(plan.urls, plan.settings, subforums=plan.subforums, on_page=progress.page)
+        end = crawl(urls, plan.settings, subforums=plan.subforums, on_page=progress.page)
     _check(end, plan.folder)
     runs = [] if plan.accept else _guard(plan.folder)
     try:

@@ -13,6 +13,7 @@ import click
 
 from crawler.commands._errors import CommandError
 from crawler.commands._folder import opened_folder
+from crawler.commands._forgotten import list_for
 from crawler.commands._live import Steps
 from crawler.commands._options import format_option, json_option, log_level, quiet_option, verbose_option
 from crawler.commands._output import fail, print_json, say
@@ -23,6 +24,7 @@ from crawler.extract.pool import Outcome, cores, read_parts
 from crawler.extract.saved import Damage, Reading
 from crawler.extract.sources import Asked, parts_of
 from crawler.extract.store import Extracted, Extraction
+from crawler.forget import Redactor
 from crawler.logformatter import make_plain
 from crawler.outcome import BLOCKED, INCOMPLETE, USAGE, Problem
 from crawler.pages import AddressError, item_of, parse_ref, site_of
@@ -68,9 +70,10 @@ def extract(files: tuple[Path, ...], out: Path, **options: Any) -> int:
     make_plain()
     with opened_folder(out, create=True):
         _begin_anew(out)
+        redactor = list_for(out, [given.path for given in inputs])
         quiet = options["quiet"] or options["as_json"]
         with Steps("reading", "pages", quiet=quiet) as watch:
-            done = _extract(inputs, asked, out, options["workers"] or cores(), watch)
+            done = _extract(inputs, asked, out, options["workers"] or cores(), redactor, watch)
         more = [_problem(damage) for damage in done.damages]
         with Steps("deriving", "threads", quiet=quiet) as watch:
             published = publish(out, formats=options["formats"], more=more, watch=watch)
@@ -120,10 +123,12 @@ def _begin_anew(out: Path) -> None:
 _MARK = '{"command":"extract"%'
 
 
-def _extract(inputs: Sequence[Input], asked: Asked, out: Path, workers: int, watch: Watch) -> Extracted:
+def _extract(  # noqa: PLR0917
+    inputs: Sequence[Input], asked: Asked, out: Path, workers: int, redactor: Redactor, watch: Watch
+) -> Extracted:
     try:
         with Store(out / STATE_FILE, create=True) as store:
-            extraction = Extraction(store, [given.name for given in inputs])
+            extraction = Extraction(store, [given.name for given in inputs], redactor)
             return extraction.enter(_counted(read_parts(parts_of(inputs, asked), workers=workers), watch))
     except sqlite3.Error as error:
         raise CommandError(str(out), f"its store cannot be written ({error})", "make room on the disk") from None

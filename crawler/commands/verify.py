@@ -10,8 +10,10 @@ import click
 from crawler.archive import FOLDER
 from crawler.archive.check import check
 from crawler.commands._errors import CommandError
+from crawler.commands._forgotten import is_stale
 from crawler.commands._options import json_option, quiet_option
 from crawler.commands._output import print_json, say
+from crawler.forget.finish import is_pending
 from crawler.items import TOOL
 from crawler.logformatter import printable
 from crawler.outcome import COMPLETE, ERROR, USAGE
@@ -19,6 +21,7 @@ from crawler.store import STATE_FILE, StoreError
 from crawler.store.check import find_damages
 from crawler.store.look import looked_into
 from crawler.store.mending import structure
+from output.manifest import MANIFEST
 from output.pack import is_pack, verify_pack
 from output.verify import Problem
 from output.verify import verify as verify_dataset
@@ -33,6 +36,9 @@ It only reads. Each failure is a line with file, row and fix. Exit code 0 when a
 """
 
 
+_UNFINISHED = "something was to be forgotten, and is not yet"
+
+
 @click.command(help=_HELP, short_help="Check a dataset.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @json_option
@@ -42,6 +48,9 @@ def verify(folder: Path, *, as_json: bool, quiet: bool) -> int:
     if not folder.is_dir():
         raise CommandError(str(folder), "there is no such folder", "give the folder of a dataset", USAGE)
     problems = verify_pack(folder) if is_pack(folder) else verify_dataset(folder)
+    if is_stale(folder, folder):
+        fix = "finish that: `threadset export` on the folder"
+        problems.append(Problem(MANIFEST, None, "the tables may hold what was forgotten since", fix))
     state = folder / STATE_FILE
     if state.is_file() and not state.stat().st_size:
         problems.append(Problem(STATE_FILE, None, "it is empty", "put back a copy: all that was ever read was in it"))
@@ -67,6 +76,8 @@ def _state(folder: Path) -> Iterator[Problem]:
                 fix = f"put back a copy, or grab again with {TOOL}"
                 yield from (Problem(STATE_FILE, None, f"damaged: {line}", fix) for line in beyond)
                 return
+            if is_pending(folder, db):
+                yield Problem(STATE_FILE, None, _UNFINISHED, "finish that: `threadset export` on the folder")
             for table in sorted(misplaced):
                 what = f"rows of {table} are in a wrong place" if table else "an index does not agree with its table"
                 yield Problem(STATE_FILE, None, what, _MEND)

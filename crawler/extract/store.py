@@ -11,6 +11,7 @@ import orjson
 
 from crawler.extract.pool import Outcome
 from crawler.extract.saved import Damage, NewRun, Reading
+from crawler.forget import Redactor
 from crawler.items import SCHEMA_VERSION, TOOL, ForumPage, PageItem, Run, TopicPage, tool_version
 from crawler.recheck import Recheck
 from crawler.store import Store
@@ -44,8 +45,10 @@ class Extracted:
 class Extraction:
     """Enters readings in their order. Runs of our own crawls stay runs; everything else is one run."""
 
-    def __init__(self, store: Store, files: Sequence[str]) -> None:
+    def __init__(self, store: Store, files: Sequence[str], redactor: Redactor) -> None:
         self._store = store
+        self._redactor = redactor
+        store.frontier.unwanted = redactor.unwanted
         self._config = orjson.dumps({"command": "extract", "files": list(files)}).decode()
         self._run: Run | None = None
         self._named: str | None = None
@@ -84,11 +87,15 @@ class Extraction:
         ref, fetch = page.ref, page.fetch
         assert ref is not None
         assert fetch is not None
+        if self._redactor.unwanted(ref):
+            self.done.skipped += 1
+            return
         run = self._run or self._begin_run(fetch.fetched_at)
         self._store.frontier.take(ref)
         if isinstance(page, ForumPage) and self._named:  # a later run reads a listing as far as it is new
             self._recheck.shorten(page, ref)
-        committed = self._store.commit(without_traps(self._store.db, self._store.run_id, page))
+        page, _told = self._redactor.page(without_traps(self._store.db, self._store.run_id, page))
+        committed = self._store.commit(page)
         self.done.pages += 1
         self.done.outcomes[committed.settlement.outcome] += 1
         if ref.site not in run.sites:

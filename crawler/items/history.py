@@ -40,7 +40,7 @@ class Moment(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class PageReading:
-    """One page of the thread, read once."""
+    """One page of the thread, read once. ``forgotten`` has a token for each post of it that was erased."""
 
     fetch_id: int
     run_id: int
@@ -48,6 +48,7 @@ class PageReading:
     thread: ThreadSeen
     posts: list[PostSeen]
     sequence: int = 0
+    forgotten: list[str] = field(default_factory=list)
 
     @property
     def moment(self) -> Moment:

@@ -181,11 +181,15 @@ class PageItem:
 
 @dataclass(slots=True, kw_only=True)
 class TopicPage(PageItem):
-    """One page of a thread. ``pages_url`` is the address of page N, with ``{page}`` in place of N."""
+    """One page of a thread. ``pages_url`` is the address of page N, with ``{page}`` in place of N.
+
+    ``forgotten``, which the crawl sets, has a token for each post of the page that was erased.
+    """
 
     pages_url: str
     thread: ThreadSeen
     posts: list[PostSeen]
+    forgotten: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)

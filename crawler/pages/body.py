@@ -30,6 +30,12 @@ def read_body(content: etree._Element, base: str) -> Body:
     return read_stripped(content, inner_html(content), base)
 
 
+def body_tree(html: str | None) -> etree._Element | None:
+    """The element that held a body whose HTML was kept; ``None`` where there is none to be had."""
+    root = etree.fromstring(f"<div>{html or ''}</div>", etree.HTMLParser(huge_tree=True))
+    return root.find(".//div") if root is not None else None
+
+
 def read_stripped(content: etree._Element, html: str | None, base: str) -> Body:
     """The same for a body without comments and edit mark, whose ``html`` is at hand."""
     found = walk(content, Links(base))

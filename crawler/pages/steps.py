@@ -98,9 +98,20 @@ def _blockquote(state: Walk, element: etree._Element) -> bool:
     """Every blockquote is a quote but the spoilers of older boards."""
     if state.parts:
         state.flush()
-    if "ipsStyle_spoiler" not in (element.get("class") or "") and element.get("data-ipsspoiler") is None:
+    if not _is_spoiler(element):
         _open_quote(state, element)
     return False
+
+
+def _is_spoiler(element: etree._Element) -> bool:
+    return "ipsStyle_spoiler" in (element.get("class") or "") or element.get("data-ipsspoiler") is not None
+
+
+def is_quote(element: etree._Element) -> bool:
+    """True for an element that a walk takes for a quote."""
+    if element.tag == "blockquote":
+        return not _is_spoiler(element)
+    return element.tag == "div" and "quote" in (element.get("class") or "") and _is_old_quote(element)
 
 
 def _open_quote(state: Walk, element: etree._Element) -> None:
@@ -111,19 +122,26 @@ def _open_quote(state: Walk, element: etree._Element) -> None:
         state.quote = _UNCOUNTED
         return
     state.quote = index
+    quote = cited(element)
+    quote.quote_index = index
+    if parent >= 0:
+        quote.parent_quote_index, quote.depth = parent, state.quotes[parent].depth + 1
+    state.quotes.append(quote)
+
+
+def cited(element: etree._Element) -> QuoteSeen:
+    """What the markup of a quote cites; the first of its post, as far as that goes."""
     get = element.get
-    state.quotes.append(
-        QuoteSeen(
-            quote_index=index,
-            parent_quote_index=parent if parent >= 0 else None,
-            depth=state.quotes[parent].depth + 1 if parent >= 0 else 0,
-            cited_author_name=squeeze(get("data-ipsquote-username") or get("data-cite") or get("data-author")),
-            cited_author_id=positive(get("data-ipsquote-userid")),
-            cited_at=from_unix(get("data-ipsquote-timestamp") or get("data-time")),
-            cited_post_id=positive(get("data-ipsquote-contentcommentid") or get("data-cid")),
-            cited_thread_id=positive(get("data-ipsquote-contentid")),
-            cited_class=squeeze(get("data-ipsquote-contentclass")),
-        )
+    return QuoteSeen(
+        quote_index=0,
+        parent_quote_index=None,
+        depth=0,
+        cited_author_name=squeeze(get("data-ipsquote-username") or get("data-cite") or get("data-author")),
+        cited_author_id=positive(get("data-ipsquote-userid")),
+        cited_at=from_unix(get("data-ipsquote-timestamp") or get("data-time")),
+        cited_post_id=positive(get("data-ipsquote-contentcommentid") or get("data-cid")),
+        cited_thread_id=positive(get("data-ipsquote-contentid")),
+        cited_class=squeeze(get("data-ipsquote-contentclass")),
     )
 
 

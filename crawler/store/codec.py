@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
@@ -74,14 +75,21 @@ def links_from(text: str) -> list[LinkSeen]:
     return [LinkSeen(**entry) for entry in orjson.loads(text)]
 
 
-def thread_text(thread: ThreadSeen) -> str:
-    """A thread as JSON."""
-    return orjson.dumps(thread).decode()
+def thread_text(thread: ThreadSeen, forgotten: Sequence[str] = ()) -> str:
+    """A thread as JSON, with the tokens of posts of the page that were erased."""
+    text = orjson.dumps(thread)
+    return (text[:-1] + b',"forgotten":' + orjson.dumps(list(forgotten)) + b"}" if forgotten else text).decode()
+
+
+def forgotten_in(text: str) -> list[str]:
+    """The tokens of posts of the page that were erased, out of the JSON of its thread."""
+    return list(orjson.loads(text).get("forgotten", ())) if '"forgotten":[' in text else []
 
 
 def thread_from(text: str) -> ThreadSeen:
     """A thread out of JSON."""
     facts = _times(orjson.loads(text), "created_at", "last_post_at")
+    facts.pop("forgotten", None)
     facts["polls"] = [PollSeen(**poll) for poll in facts["polls"]]
     return ThreadSeen(**facts)
 

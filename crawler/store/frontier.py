@@ -7,7 +7,7 @@ are settled, the next run begins a new one, in which every page that is found co
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from crawler.items import FrontierPage, PageKind, PageRef
@@ -47,6 +47,7 @@ class Frontier:
         self._db = db
         self._group = group
         self.held: dict[tuple[str, str, int, int], PageRef] = {}
+        self.unwanted: Callable[[PageRef], bool] = lambda _ref: False
         self._sites: dict[str, None] | None = None
         self._dry: set[str] = set()
         self.sweep = int(self._meta("sweep") or 0)
@@ -94,8 +95,15 @@ class Frontier:
         return sweep
 
     def add(self, refs: Iterable[PageRef], depth: int) -> int:
-        """Enter pages that were found and return how many are new; those wanted in this sweep stay as they are."""
-        rows = [(*ref.key, ref.url, "todo", self.sweep, ref.is_seed, depth, 0, 0, 0) for ref in refs]
+        """Enter pages that were found and return how many are new; those wanted in this sweep stay as they are.
+
+        What is ``unwanted`` is never entered.
+        """
+        rows = [
+            (*ref.key, ref.url, "todo", self.sweep, ref.is_seed, depth, 0, 0, 0)
+            for ref in refs
+            if not self.unwanted(ref)
+        ]
         for site in {row[0] for row in rows}:
             self._touch(site)
         return insert_many(

@@ -9,7 +9,7 @@ import os
 
 POINTS = (
     "during-recovery", "after-lease", "mid-body", "after-parse", "before-commit", "after-commit", "mid-export",
-    "between-rename-and-fsync",
+    "between-rename-and-fsync", "forget-listed", "forget-store", "forget-archive", "forget-vacuum", "forget-published",
 )  # fmt: skip
 
 _NAME, _, _times = os.environ.get("THREADSET_KILL_AT", "").partition(":")

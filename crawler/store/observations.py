@@ -80,7 +80,14 @@ class Observations:
         self._db.execute(
             "INSERT INTO pages_seen (fetch_id, kind, site, content_class, item_id, page, facts) "
             "VALUES (?, 'topic', ?, ?, ?, ?, ?)",
-            (fetch_id, site, thread.content_class, thread.thread_id, thread.page, codec.thread_text(thread)),
+            (
+                fetch_id,
+                site,
+                thread.content_class,
+                thread.thread_id,
+                thread.page,
+                codec.thread_text(thread, page.forgotten),
+            ),
         )
         contents = [codec.content_hash(site, post.body) for post in page.posts]
         before = self._last_contents(site, thread.content_class, [post.post_id for post in page.posts], fetch_id)

@@ -117,6 +117,7 @@ class Reader:
                 thread=codec.thread_from(facts),
                 posts=posts.get(fetch_id, []),
                 sequence=self._place(run_id, fetched_at),
+                forgotten=codec.forgotten_in(facts),
             )
             for fetch_id, run_id, fetched_at, facts, _is_true in rows
         ]

@@ -93,7 +93,11 @@ class Validators:
         if not rows:
             return False
         thread = codec.thread_from(max(rows)[3])
-        posts = {page: n_posts for _fetch, page, n_posts, _facts in rows if page <= (thread.n_pages or 1)}
+        posts = {
+            page: n_posts + len(codec.forgotten_in(facts))
+            for _fetch, page, n_posts, facts in rows
+            if page <= (thread.n_pages or 1)
+        }
         return len(posts) == (thread.n_pages or 1) and thread.n_posts_declared in {None, sum(posts.values())}
 
     def page(self, kept: Kept, url: str) -> TopicPage | None:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from crawler.items import TABLES, Table
+from crawler.store.forgotten import list_id
 from output.manifest import Manifest
 from output.pack.errors import PackError
 from output.pack.names import Names
@@ -32,6 +33,12 @@ class Source:
         self.manifest: Manifest = self.data.manifest
         if "pack" in self.manifest.sections:
             raise PackError(f"{path} is a pack already", "give the folders that were crawled")
+        told = self.manifest.sections.get("forgotten")
+        if (wanted := list_id(path)) is not None and (not isinstance(told, dict) or told.get("list") != wanted):
+            raise PackError(
+                f"{path} has forgotten something that its tables may still hold",
+                "finish that: `threadset export` on the folder",
+            )
         if self.manifest.canonical:
             raise PackError(f"{path} is a canonical export, which does not tell of its runs", "give the dataset itself")
         missing = [name for name in TABLES if name not in self.data.tables]

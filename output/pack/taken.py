@@ -216,6 +216,6 @@ def forgotten(sources: Sequence[Source]) -> dict[str, int] | None:
     counts: Iterator[Mapping[str, Any]] = (one for one in told if isinstance(one, dict))
     found: dict[str, int] = {}
     for one in counts:
-        for name, number in one.items():
-            found[name] = found.get(name, 0) + int(number)
+        for name in ("posts", "authors", "threads", "sites"):
+            found[name] = found.get(name, 0) + int(one.get(name, 0))
     return found or None
