@@ -95,7 +95,12 @@ def finish(folder: Path) -> Done:
 
 def _leftovers(folder: Path, redactor: Redactor) -> list[Path]:
     """Files beside store, archive and tables that hold what was there before, or tell of it."""
-    found = [*folder.glob(f"{STATE_FILE}.bak-*"), *folder.glob(f".{STATE_FILE}.*"), *damaged_files(folder)]
+    found = [
+        *folder.glob(f"{STATE_FILE}.bak-*"),
+        *folder.glob(f"{STATE_FILE}.damaged-*"),
+        *folder.glob(f".{STATE_FILE}.*"),
+        *damaged_files(folder),
+    ]
     for name in _TOLD_IN:
         path = folder / name
         if path.is_file() and (name == "report.html" or _tells(path, redactor)):
