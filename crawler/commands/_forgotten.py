@@ -95,12 +95,15 @@ def wanted_urls(folder: Path, urls: Sequence[str], sites: Sites) -> list[str]:
     return kept
 
 
-def list_for(out: Path, inputs: Sequence[Path]) -> Redactor:
-    """The list by which an extraction goes: that of the dataset whose archive is read, which the new one takes over, or
-    that of the new one itself. Raises `CommandError`.
+def list_for(out: Path, inputs: Sequence[Path], named: Path | None) -> Redactor:
+    """The list by which an extraction goes: that of the dataset that is ``named`` or whose archive is read, which the
+    new one takes over, or that of the new one itself. Raises `CommandError`.
     """
+    if named is not None and list_id(named) is None:
+        raise CommandError(str(named), "nothing was ever forgotten in it", "leave --forgotten out", USAGE)
     homes = {path.resolve().parent.parent for path in inputs if path.resolve().parent.name == ARCHIVE}
-    lists = {home: list_id(home) for home in sorted({*homes, out.resolve()}) if list_id(home) is not None}
+    homes |= {out.resolve(), *([named.resolve()] if named is not None else [])}
+    lists = {home: list_id(home) for home in sorted(homes) if list_id(home) is not None}
     if len(set(lists.values())) > 1:
         fix = "extract their archives one at a time, each into a folder of its own"
         raise CommandError(str(out), "the folders have lists of their own of what they have forgotten", fix, USAGE)

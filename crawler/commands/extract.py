@@ -57,6 +57,12 @@ Exit codes:
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Folder of the dataset.")
 @click.option("--url", metavar="URL", help="Address of a saved page that does not say its own.")
 @click.option("--site", metavar="NAME", help="Name of the site, in the place of its host; of text, of `text`.")
+@click.option(
+    "--forgotten",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Leave out what this dataset has forgotten; that whose archive is read is looked at anyway.",
+)
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes that read; as many as cores.")
 @format_option
 @json_option
@@ -70,7 +76,7 @@ def extract(files: tuple[Path, ...], out: Path, **options: Any) -> int:
     make_plain()
     with opened_folder(out, create=True):
         _begin_anew(out)
-        redactor = list_for(out, [given.path for given in inputs])
+        redactor = list_for(out, [given.path for given in inputs], options["forgotten"])
         quiet = options["quiet"] or options["as_json"]
         with Steps("reading", "pages", quiet=quiet) as watch:
             done = _extract(inputs, asked, out, options["workers"] or cores(), redactor, watch)

@@ -22,6 +22,8 @@ from crawler.pages import site_of
 from crawler.store import codec
 from crawler.store.known import SWEEP_FETCH
 
+_PIECE = 2_000  # fetches
+
 GONE = "[forgotten]"
 """Address of a fetch that told of something forgotten."""
 
@@ -86,7 +88,7 @@ class _Erasure:
         db.execute("CREATE TEMP TABLE recoded (site TEXT, old BLOB, new BLOB, PRIMARY KEY (site, old)) WITHOUT ROWID")
 
     def end(self) -> None:
-        for name in ("gone_pages", "gone_posts", "recoded"):
+        for name in ("gone_pages", "gone_posts", "recoded", "bodies"):
             self._db.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
     def run(self) -> Erased:
@@ -171,10 +173,11 @@ class _Erasure:
         self._apply("state_hash")
 
     def _bodies(self) -> None:
-        for site, kind, old in self._db.execute(
-            "SELECT DISTINCT p.site, p.content_class, s.content_hash FROM sightings s "
+        self._db.execute(
+            "CREATE TEMP TABLE bodies AS SELECT DISTINCT p.site, p.content_class, s.content_hash FROM sightings s "
             "JOIN pages_seen p USING (fetch_id)"
-        ).fetchall():
+        )
+        for site, kind, old in self._db.execute("SELECT * FROM temp.bodies"):
             body = _body(self._db, old)
             found = redact_body(self._list, site, kind, body, self._base(old))
             if found is None:
@@ -214,21 +217,29 @@ class _Erasure:
 
     def _facts(self) -> None:
         """Who began threads, and names in titles; by page and by row of a listing."""
-        for fetch_id, site, text in self._db.execute(
-            "SELECT fetch_id, site, facts FROM pages_seen WHERE kind = 'topic'"
-        ).fetchall():
+        if not self._list.entries["name"] and not self._list.entries["author"]:
+            return
+        for fetch_id, site, text in self._in_pieces(
+            "SELECT fetch_id, site, facts FROM pages_seen WHERE kind = 'topic' AND fetch_id BETWEEN ? AND ?"
+        ):
             thread = codec.thread_from(text)
             if self._list.author(site, thread.author_id, thread.author_name):
                 thread.author_id = thread.author_name = None
             thread.title = self._redactor.text(site, thread.title)
             fresh = codec.thread_text(thread, codec.forgotten_in(text))
             self._replace("pages_seen", fetch_id, None, (text, fresh))
-        for fetch_id, index, site, text in self._db.execute(
-            "SELECT fetch_id, row_index, site, facts FROM listings_seen"
-        ).fetchall():
+        for fetch_id, index, site, text in self._in_pieces(
+            "SELECT fetch_id, row_index, site, facts FROM listings_seen WHERE fetch_id BETWEEN ? AND ?"
+        ):
             row = self._redactor.row(site, codec.listing_from(text))
             if row is not None:
                 self._replace("listings_seen", fetch_id, index, (text, codec.listing_text(row)))
+
+    def _in_pieces(self, query: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, some fetches at a time: they are changed while they are read."""
+        last = self._number("SELECT coalesce(max(fetch_id), 0) FROM fetches")
+        for first in range(0, last + 1, _PIECE):
+            yield from self._db.execute(query, (first, first + _PIECE - 1)).fetchall()
 
     def _replace(self, table: str, fetch_id: int, index: int | None, texts: tuple[str, str]) -> None:
         if orjson.loads(texts[0]) == orjson.loads(texts[1]):

@@ -9,8 +9,12 @@ import os
 
 POINTS = (
     "during-recovery", "after-lease", "mid-body", "after-parse", "before-commit", "after-commit", "mid-export",
-    "between-rename-and-fsync", "forget-listed", "forget-store", "forget-archive", "forget-vacuum", "forget-published",
+    "between-rename-and-fsync",
 )  # fmt: skip
+"""Of a crawl."""
+
+OF_FORGETTING = ("forget-listed", "forget-store", "forget-archive", "forget-vacuum", "forget-published")
+"""Of `threadset forget`."""
 
 _NAME, _, _times = os.environ.get("THREADSET_KILL_AT", "").partition(":")
 _left = int(_times or 1)
