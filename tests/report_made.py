@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from crawler.items import TABLES
 from crawler.items.arrow import arrow_schema
+from output.layout import SINGLE, Layout
 from output.manifest import Manifest
 from output.publish import Publisher
 
@@ -70,8 +71,16 @@ def circle(people: int, name: str = "name ", **given: Any) -> Made:
     return Made(**{"posts": posts, "quotes": quotes, "threads": [thread], **given})
 
 
-def publish(made: Made, folder: Path) -> None:
-    """Write it as a dataset."""
-    with Publisher(folder) as publisher:
-        publisher.add({name: [TABLES[name].row(**full(name, row)) for row in rows] for name, rows in made.rows.items()})
+def publish(made: Made, folder: Path, layout: Layout = SINGLE) -> None:
+    """Write it as a dataset; quotes go with the posts that hold them."""
+    rows = {name: [TABLES[name].row(**full(name, row)) for row in given] for name, given in made.rows.items()}
+    threads = {(row.site, row.post_id): row.thread_id for row in rows["posts"]}
+    with Publisher(folder, layout=layout) as publisher:
+        for part in sorted({layout.part(row.thread_id) for row in rows["posts"]}):
+            publisher.add({name: [row for row in rows.get(name, ()) if layout.part(row.thread_id) == part]
+                           for name in ("threads", "posts")})  # fmt: skip
+            of_part = [row for row in rows["quotes"] if layout.part(threads[row.site, row.post_id]) == part]
+            publisher.add({"quotes": of_part})
+            publisher.end_part(part)
+        publisher.add({name: given for name, given in rows.items() if name not in {"threads", "posts", "quotes"}})
         publisher.finish({"sites": ["forum.example"]})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from output.layout import Layout
 from output.report.figures import Source
 from output.report.names import cut
 from output.report.quoting import Place, Quoted
@@ -26,12 +27,12 @@ class Excerpt:
     title: str | None
 
 
-def excerpts(source: Source, wanted: Iterable[Quoted]) -> dict[Place, Excerpt]:
+def excerpts(source: Source, wanted: Sequence[Quoted]) -> dict[Place, Excerpt]:
     """Of the posts that were read, by their place. Only the parts that hold their threads are opened."""
-    threads = {one.thread_id for one in wanted if one.status is not None and one.thread_id is not None}
+    threads = [one.thread_id for one in wanted if one.thread_id is not None]
     places = {one.place for one in wanted}
-    size = source.manifest.threads_per_part
-    parts = None if size is None else {number // size for number in threads}
+    layout = Layout(source.manifest.threads_per_part)
+    parts = {layout.part(number) for number in threads} if layout.in_parts else None
     posts = pa.array(sorted({place[2] for place in places}), pa.int64())
     columns = ["site", "content_class", "post_id", "thread_id", "created_at", "text"]
     rows = [

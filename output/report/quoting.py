@@ -41,7 +41,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """A post that others quote: in how many posts, by how many people. ``status`` is None where it was never read."""
+    """A post that others quote: in how many posts, by how many people.
+
+    ``thread_id`` and ``status`` are None where it was never read.
+    """
 
     place: Place
     thread_id: int | None
@@ -77,7 +80,8 @@ class Quoting:
 
 _POST = "site content_class post_id thread_id status author_id author_name author_is_guest".split()
 _QUOTE = (
-    "site content_class post_id depth target_post_id target_thread_id target_state cited_author_id cited_author_name"
+    "site content_class post_id depth target_post_id target_state cited_post_id cited_class "
+    "cited_author_id cited_author_name"
 ).split()
 
 
@@ -87,7 +91,7 @@ def quoting(source: Source, most: int = 15) -> Quoting:
 
 
 class _Counting:
-    """Keeps of each post two numbers, and of each quote five: names stand once."""
+    """Keeps numbers alone of each post and each quote: names stand once."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -163,8 +167,10 @@ class _Counting:
         people = {"site": table["site"], "id": table["cited_author_id"], "name": table["cited_author_name"]}
         cited = _coded(pa.table(people), self._cited)
         space = _coded(table.select(["site", "content_class"]), self._space)
-        columns = [space, table["post_id"], table["target_post_id"], table["target_thread_id"], cited]
-        return _batch(columns, _QUOTES)
+        by_number = pc.and_(table["cited_post_id"].is_valid(), table["cited_class"].is_valid())
+        classes = pc.if_else(by_number, table["cited_class"], table["content_class"])
+        there = _coded(pa.table({"site": table["site"], "content_class": classes}), self._space)
+        return _batch([space, table["post_id"], there, table["target_post_id"], cited], _QUOTES)
 
     def _cited(self, row: dict[str, Any]) -> int | None:
         """Who is cited: by number, else whoever bears the name if it is one alone, else a name."""
@@ -180,10 +186,8 @@ class _Counting:
     def _linked(self, posts: pa.Table, quotes: pa.Table) -> pa.Table:
         """The quotes with who quotes and who is quoted: the author of the post if it was read, else who is cited."""
         quoting = posts.select(["space", "post", "author"]).rename_columns(["space", "post", "from"])
-        target = posts.select(["space", "post", "author", "status"]).rename_columns(
-            ["space", "target", "author", "status"]
-        )
-        joined = quotes.join(quoting, ["space", "post"]).join(target, ["space", "target"])
+        target = posts.rename_columns(["there", "target", "thread", "author", "status"])
+        joined = quotes.join(quoting, ["space", "post"]).join(target, ["there", "target"])
         return joined.append_column("to", pc.coalesce(joined["author"], joined["cited"]))
 
     def _edges(self, linked: pa.Table) -> None:
@@ -201,7 +205,7 @@ class _Counting:
     def _most_quoted(self, linked: pa.Table, most: int) -> None:
         spaces = {number: key for key, number in self.spaces.items()}
         statuses = {number: name for name, number in self.statuses.items()}
-        grouped = linked.group_by(["space", "target"]).aggregate(
+        grouped = linked.group_by(["there", "target"]).aggregate(
             [
                 ("post", "count_distinct"),
                 ("from", "count_distinct"),
@@ -211,11 +215,11 @@ class _Counting:
             ]
         )
         order = [(f"{name}_count_distinct", "descending") for name in ("post", "from")]
-        order += [("space", "ascending"), ("target", "ascending")]
+        order += [("there", "ascending"), ("target", "ascending")]
         for row in grouped.sort_by(order).slice(0, most).to_pylist():
             self.found.most_quoted.append(
                 Quoted(
-                    place=(*spaces[row["space"]], row["target"]),
+                    place=(*spaces[row["there"]], row["target"]),
                     thread_id=row["thread_max"],
                     author=row["to_max"],
                     posts=row["post_count_distinct"],
@@ -230,7 +234,7 @@ _POSTS = pa.schema(
     [("space", _SPACE), ("post", _POST_ID), ("thread", pa.int64()), ("author", _PERSON), ("status", pa.int32())]
 )
 _QUOTES = pa.schema(
-    [("space", _SPACE), ("post", _POST_ID), ("target", _POST_ID), ("thread", pa.int64()), ("cited", _PERSON)]
+    [("space", _SPACE), ("post", _POST_ID), ("there", _SPACE), ("target", _POST_ID), ("cited", _PERSON)]
 )
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from lxml import html
-from report_made import HOSTILE, Made, circle, post, quote
+from report_made import HOSTILE, Made, circle, post, publish, quote
 
+from output.layout import Layout
+from output.read import read_dataset
 from output.report.graph import RING, graph_html
 
 
@@ -80,6 +83,19 @@ def test_most_quoted_posts_lead_to_the_reader() -> None:
     ]
     assert asked == [("forum.example", "forums_Topic", 1)]
     assert root.xpath(".//td//a/@href | .//th//a/@href") == ["#post-1"]
+
+
+def test_excerpts_of_a_dataset_in_parts(tmp_path: Path) -> None:
+    posts = [post(n, n, thread_id=n // 4) for n in range(20)]
+    quotes = [quote(n + k, n, quote_index=n, target_thread_id=77) for n in range(2, 17, 4) for k in (1, 2)]
+    threads = [{"thread_id": n, "title": f"Title {n}", "n_posts_seen": 4} for n in range(5)]
+    made = Made(posts=posts, quotes=quotes, threads=threads)
+    for name, size in (("single", None), ("parts", 2)):
+        publish(made, tmp_path / name, Layout(size))
+    parts, single = (graph_html(read_dataset(tmp_path / name)) for name in ("parts", "single"))
+    assert parts == single
+    assert "words 14" in parts
+    assert "Title 3" in parts
 
 
 def test_posts_that_are_gone_say_so() -> None:

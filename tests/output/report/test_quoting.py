@@ -124,6 +124,21 @@ def test_a_member_is_one_whatever_the_name() -> None:
     ]  # fmt: skip
 
 
+def test_a_quote_of_another_kind_of_content() -> None:
+    """Numbers of posts are unique within a kind of content only; the markup names the kind, beside the number."""
+    posts = [post(1, 1), post(1, 2, content_class="blog", thread_id=9), post(2, 3)]
+    quotes = [
+        quote(2, 1, cited_post_id=1, cited_class="blog", quote_index=0),
+        quote(2, 1, cited_post_id=None, cited_class="blog", quote_index=1),  # found by its words, in this thread
+    ]
+    found = quoting(Made(posts=posts, quotes=quotes))
+    site = "forum.example"
+    assert shown(found) == Counter({((site, 3), (site, 2)): 1, ((site, 3), (site, 1)): 1})
+    assert [(one.place, one.thread_id) for one in found.most_quoted] == [
+        ((site, "forums_Topic", 1), 1), ((site, "blog", 1), 9),
+    ]  # fmt: skip
+
+
 def test_names_with_separators_are_kept_apart() -> None:
     posts = [post(n, None, author_name=name) for n, name in enumerate(["a\x1f", "a", "=a", "", "a\x1f="], 1)]
     found = quoting(Made(posts=posts, quotes=[]))
