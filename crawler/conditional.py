@@ -14,13 +14,19 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
+from crawler.clock import now
 from crawler.items import PageRef, TopicPage
 from crawler.store import Store
+from crawler.store.db import micros
 from crawler.store.validators import Kept
 
 MOST_UNCHANGED = 9
 """Answers in a row that nothing has changed which are believed. Then the page is asked for in full: a server that is
 wrong about it is found out."""
+
+LONGEST_UNREAD = timedelta(days=30)
+"""Time since a page last came as a whole after which it is asked for in full; and for how long nothing is asked on
+condition of a site that gave out other words under the same validators."""
 
 PAST_CACHES = {"Cache-Control": "no-cache"}
 
@@ -56,7 +62,7 @@ class Conditions:
         kept = self.store.validators.get(ref)
         if kept is None or self.refresh:
             return {}
-        if not self._holds(kept, ref.site):
+        if not self._holds(kept, ref):
             return dict(PAST_CACHES)
         return {"If-None-Match": kept.etag} if kept.etag else {"If-Modified-Since": str(kept.last_modified)}
 
@@ -66,10 +72,12 @@ class Conditions:
         page = self.store.validators.page(kept, url) if kept is not None else None
         return None if kept is None or page is None else Unchanged(page, kept.fetch_id, kept.body_sha256)
 
-    def _holds(self, kept: Kept, site: str) -> bool:
-        validators = self.store.validators
+    def _holds(self, kept: Kept, ref: PageRef) -> bool:
+        validators, site = self.store.validators, ref.site
+        long_ago = micros(now() - LONGEST_UNREAD)
         return (
             kept.n_unchanged < MOST_UNCHANGED
+            and validators.lied_at(site) < long_ago < validators.read_in_full_at(kept, ref)
             and kept.authenticated == self.authenticated
             and (kept.is_archived or not self.archived)
             and validators.is_as_listed(site, kept.thread_id, kept.fetch_id)

@@ -11,10 +11,8 @@ import orjson
 from crawler.jobs.guard import Example, FieldYield, PageYield, SiteYield
 from crawler.pages import PARSER_VERSION
 from crawler.store import Store
-from crawler.store.settle import NOT_UNDERSTOOD
-
-IMPLAUSIBLE = "implausible"
-"""Outcome of a run whose yield cannot be true."""
+from crawler.store.reading import IMPLAUSIBLE
+from crawler.store.settle import NOT_UNDERSTOOD, SETTLED
 
 _SAMPLE = 200  # earlier pages that show what is usual
 
@@ -204,8 +202,25 @@ def take_back(store: Store, runs: list[int]) -> int:
             "AND sweep = ? AND outcome IN (SELECT value FROM json_each(?))",
             (store.frontier.sweep, orjson.dumps(sorted(NOT_UNDERSTOOD)).decode()),
         )
-        for table in ("sightings", "listings_seen", "pages_seen"):
+        _ask_again_what_led_elsewhere(db, fetched, own)
+        for table in ("sightings", "listings_seen", "pages_seen", "validators"):
             db.execute(f"DELETE FROM {table} WHERE fetch_id IN {fetched}", (own,))
         db.execute("UPDATE runs SET outcome = ? WHERE run_id IN (SELECT value FROM json_each(?))", (IMPLAUSIBLE, own))
     store.group.flush()
     return len(pages)
+
+
+def _ask_again_what_led_elsewhere(db: sqlite3.Connection, fetched: str, own: str) -> None:
+    """Forget under which numbers these runs found threads and forums, and ask for those again, and for what was gone.
+
+    Where a run overwrote what an earlier one had found, the next run finds it anew.
+    """
+    times = f"SELECT fetched_at FROM fetches WHERE fetch_id IN {fetched}"
+    led = f"SELECT site, kind, old_id FROM aliases WHERE seen_at IN ({times})"
+    db.execute(
+        "UPDATE frontier SET state = 'todo', attempts = 0, hops = 0, not_before = 0, outcome = NULL "
+        f"WHERE (site, kind, item_id) IN ({led}) OR outcome IN (SELECT value FROM json_each(?)) "
+        "AND outcome_run IN (SELECT value FROM json_each(?))",
+        (own, orjson.dumps(sorted(SETTLED | {"moved"})).decode(), own),
+    )
+    db.execute(f"DELETE FROM aliases WHERE (site, kind, old_id) IN ({led})", (own,))

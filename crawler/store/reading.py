@@ -34,6 +34,9 @@ from crawler.store.sightings import SIGHTINGS, posts_of
 
 Row = TypeVar("Row")
 
+IMPLAUSIBLE = "implausible"
+"""Outcome of a run that was taken back: what it met says nothing, though the rows of its fetches stay."""
+
 _REFUSED = ("not_found", "gone", "hidden", "forbidden", "login", "password", "moved")
 
 
@@ -166,8 +169,9 @@ class Reader:
             found: dict[tuple[str, int], list[Refusal]] = {}
             rows = self._db.execute(
                 "SELECT site, thread_id, run_id, fetched_at, fetch_id, outcome FROM fetches "
-                f"WHERE thread_id IS NOT NULL AND page = 1 AND outcome IN ({', '.join('?' * len(_REFUSED))})",
-                _REFUSED,
+                f"WHERE thread_id IS NOT NULL AND page = 1 AND outcome IN ({', '.join('?' * len(_REFUSED))}) "
+                "AND run_id NOT IN (SELECT run_id FROM runs WHERE outcome = ?)",
+                (*_REFUSED, IMPLAUSIBLE),
             )
             for site, thread_id, run_id, at, fetch_id, outcome in rows:
                 refusal = Refusal(self._moment(run_id, at, fetch_id), run_id, outcome)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, fields
 
-from crawler.items import PageRef, TopicPage
+from crawler.items import FetchFacts, PageRef, TopicPage
 from crawler.store import codec
+from crawler.store.db import micros
 from crawler.store.reading import Reader
 
+_LIES = "validators_lie_"  # meta; the site follows
 _KEPT = (
     "SELECT v.fetch_id, v.etag, v.last_modified, v.n_unchanged, v.pages_url, f.layout, f.body_sha256, "
     "f.warc_file IS NOT NULL, r.authenticated, p.item_id FROM validators v JOIN fetches f USING (fetch_id) "
@@ -63,6 +65,11 @@ class Validators:
                 (fetch_id, fetch.etag, fetch.last_modified, *ref.key),
             )
             return
+        if self._contradicts(fetch, ref, fetch_id):
+            self._db.execute(
+                "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)",
+                (f"{_LIES}{ref.site}", str(micros(fetch.fetched_at))),
+            )
         self._db.execute("DELETE FROM validators WHERE site = ? AND kind = ? AND item_id = ? AND page = ?", ref.key)
         if fetch.etag or fetch.last_modified:
             self._db.execute(
@@ -70,6 +77,35 @@ class Validators:
                 "n_unchanged) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
                 (*ref.key, fetch.url, fetch.etag, fetch.last_modified, fetch_id, page.pages_url),
             )
+
+    def _contradicts(self, fetch: FetchFacts, ref: PageRef, fetch_id: int) -> bool:
+        """True where a page came with the validators that it had before, and with other words."""
+        before = self._db.execute(
+            "SELECT fetch_id, etag, last_modified FROM validators "
+            "WHERE site = ? AND kind = ? AND item_id = ? AND page = ? AND url = ?",
+            (*ref.key, fetch.url),
+        ).fetchone()
+        if before is None or before[1:] != (fetch.etag, fetch.last_modified):
+            return False
+        words = (
+            "SELECT s.post_id, c.text_hash FROM sightings s JOIN contents c USING (content_hash) WHERE s.fetch_id = ?"
+        )
+        differing = self._db.execute(f"SELECT EXISTS ({words} EXCEPT {words})", (before[0], fetch_id)).fetchone()
+        return bool(differing[0])
+
+    def lied_at(self, site: str) -> int:
+        """When a site last gave the same validators with other words, in microseconds since 1970; 0 for never."""
+        found = self._db.execute("SELECT value FROM meta WHERE key = ?", (f"{_LIES}{site}",)).fetchone()
+        return int(found[0]) if found is not None else 0
+
+    def read_in_full_at(self, kept: Kept, ref: PageRef) -> int:
+        """When a page last came as a whole, in microseconds since 1970; 0 where nothing tells."""
+        found = self._db.execute(
+            "SELECT max(f.fetched_at) FROM pages_seen p JOIN fetches f USING (fetch_id) WHERE p.site = ? "
+            "AND p.kind = 'topic' AND p.item_id = ? AND p.page = ? AND f.outcome = 'ok'",
+            (ref.site, kept.thread_id, ref.page),
+        ).fetchone()
+        return found[0] or 0
 
     def is_as_listed(self, site: str, thread_id: int, fetch_id: int) -> bool:
         """True where no listing has told anything else of a thread since a fetch than the last one before it."""

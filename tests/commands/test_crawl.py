@@ -7,6 +7,7 @@ import re
 import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -434,6 +435,20 @@ class TestYield:
         assert tool.canonical() == before
         outcomes = [row["outcome"] for row in rows(data, "runs")]
         assert outcomes == ["complete", "implausible", "implausible", "complete"]
+
+    def test_where_threads_led_on_such_a_day_is_forgotten(
+        self, tool: Tool, job: Path, data: Path, mock: MockForum
+    ) -> None:
+        before = tool.canonical()
+        mock.override(mock.path(88), redirect(mock.path(101)))
+        mock.override("/topic/1*", edited(without_author_ids))
+        assert tool("crawl", job).code == 5
+        assert [entry.status for entry in mock.log if entry.path == mock.path(88)][-1] == 301
+        with closing(sqlite3.connect(data / STATE_FILE)) as db:
+            assert db.execute("SELECT count(*) FROM aliases WHERE old_id = 88").fetchone() == (0,)
+        mock.restore()
+        assert tool("crawl", job).code == 0
+        assert tool.canonical() == before
 
     def test_it_can_be_accepted(self, tool: Tool, job: Path, data: Path, mock: MockForum) -> None:
         mock.override("/topic/*", edited(without_author_ids))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from crawl_help import Tool, fast, manifest, rows
 from growing_forum import edit, listing, say, thread_pages
-from mock_forum import MockForum
+from mock_forum import Fault, MockForum
 
+from crawler import clock
 from crawler.commands._crawl import RUNNERS
 from crawler.conditional import MOST_UNCHANGED
 from crawler.demo import build_many
@@ -185,6 +188,43 @@ def test_a_server_that_never_tells_of_a_change_is_found_out(run: Run, site: Mock
     assert rows(tool.folder, "events") == []
     assert run()[200] == PAGES + 4
     assert [row["event"] for row in rows(tool.folder, "events")] == ["edited"]
+
+
+def test_a_month_is_the_longest(run: Run, site: MockForum, tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
+    run()
+    edit(site.forum, site.forum.thread(3).posts[1], "Never mind.")
+    site.override("/topic/*", "lying_304")
+    started = clock._START
+    for days, answers in ((20, {200: 4, 304: PAGES}), (31, {200: 4 + PAGES}), (32, {200: 4, 304: PAGES})):
+        monkeypatch.setattr(clock, "_START", started + timedelta(days=days))
+        assert run() == answers, days
+    assert [row["event"] for row in rows(tool.folder, "events")] == ["edited"]
+
+
+def test_validators_that_stay_when_the_words_change(run: Run, site: MockForum, tool: Tool) -> None:
+    """Found out on the first page that has to be asked for in full, as the listing tells of a reply."""
+    site.etags = False
+    site.override("/topic/*", with_etag('"always"'))
+    run()
+    edit(site.forum, site.forum.thread(5).posts[1], "Never mind.")
+    say(site.forum, site.forum.thread(3))
+    edit(site.forum, site.forum.thread(3).posts[16], "I see.")
+    assert run()[304] < PAGES - N_PAGES, "what is read after it is not asked on condition any more"
+    assert 304 not in run()
+    assert [row["thread_id"] for row in rows(tool.folder, "events")] == [3, 5]
+
+
+def with_etag(value: str) -> Fault:
+    """Pages with this ETag, whatever stands on them; 304 to whoever shows it."""
+
+    def fault(forum: MockForum, path: str) -> Answer:
+        asked = [entry for entry in forum.log if entry.path == path][-1].headers
+        if asked.get("if-none-match") == value:
+            return Answer(304, headers={"ETag": value})
+        found = forum.honest(path)
+        return replace(found, headers={**found.headers, "ETag": value})
+
+    return fault
 
 
 def test_a_refresh_reads_everything(run: Run) -> None:
