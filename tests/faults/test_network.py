@@ -21,6 +21,11 @@ from mock_forum import Answer, MockForum, error, fail_then_ok, packed, rate_limi
 
 from crawler.demo import render
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 MAIN, OTHER = 101, 88
 MEGABYTE = 2**20
 
@@ -91,6 +96,7 @@ _PACKERS: dict[str, Callable[[bytes], bytes]] = {
     "gzip": gzip.compress,
     "deflate": zlib.compress,
     "br": brotli.compress,
+    "zstd": zstd.compress,
 }
 
 
@@ -101,7 +107,10 @@ def test_encodings_that_servers_use(tool: Tool, mock: MockForum, data: Path, enc
     whole(data, mock)
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "gzip, gzip"])
+@pytest.mark.parametrize(
+    "encoding",
+    ["gzip", "br", "zstd", *(pytest.param(one, marks=pytest.mark.slow) for one in ("deflate", "gzip, gzip"))],
+)
 def test_a_bomb_is_given_up_within_bounds(mock: MockForum, data: Path, encoding: str) -> None:
     """300 MB behind a few kilobytes: marked, and the rest of the thread is read."""
     bomb = bytes(300 * MEGABYTE)
