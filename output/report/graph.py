@@ -93,7 +93,7 @@ def _words(found: Quoting) -> list[str]:
     words[0] += f", {own:,} of the quoter's own." if own else "."
     if len(between) > 1:
         words.append(f"Of {len(between):,} pairs of people in which one quotes the other, ")
-        words[-1] += f"{both:,} ({share(both, len(between))}) {'quotes' if both == 1 else 'quote'} each other."
+        words[-1] += f"{both:,} ({share(both, len(between))}) quote each other." if both else "none quote each other."
     left = [f"{count(found.nested, 'quote')} inside other quotes"] if found.nested else []
     left += [f"{found.unlinked:,} that could not be linked"] if found.unlinked else []
     left += [f"{found.nobody:,} whose author is not known"] if found.nobody else []

@@ -55,9 +55,7 @@ def missing(completeness: Completeness | None, threads: Threads) -> Missing:
     """What the manifest says is missing, in words."""
     if completeness is None:
         return Missing(None, "The manifest does not say whether this is complete.")
-    known = threads.read
-    whole = f"{threads.complete:,} of {count(known, 'thread')}" if known != 1 else "The thread"
-    read = f"{whole} {'was' if known == 1 else 'were'} {'read in whole' if threads.complete else 'not read in whole'}."
+    read = _read(threads)
     gaps = completeness.problems
     if not gaps:
         words = "Everything that was asked for is there." if completeness.complete else "Something is missing."
@@ -66,6 +64,16 @@ def missing(completeness: Completeness | None, threads: Threads) -> Missing:
         f"{count(len(gaps), 'thing')} {'is' if len(gaps) == 1 else 'are'} missing."
     )  # fmt: skip
     return Missing(completeness.complete, f"{words} {read}", _reasons(gaps))
+
+
+def _read(threads: Threads) -> str:
+    if threads.read == 0:
+        return "No thread has posts here."
+    if threads.read == 1:
+        return f"The thread {'was' if threads.complete else 'was not'} read in whole."
+    if threads.complete == threads.read:
+        return f"All {threads.read:,} threads that have posts here were read in whole."
+    return f"Of the {threads.read:,} threads that have posts here, {threads.complete:,} were read in whole."
 
 
 def _reasons(gaps: Sequence[Gap]) -> list[Reason]:

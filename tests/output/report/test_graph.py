@@ -52,6 +52,19 @@ def test_a_small_graph_is_a_ring() -> None:
     assert table(root, "The most quoted people")[0] == ["name 11 post", "3", "0"]
 
 
+def test_the_legend_tells_of_what_is_there() -> None:
+    one_way, both_ways = shown(circle(4)), [post(1), post(2, 2)]
+    quotes = [quote(1, 2), quote(2, 1), quote(2, 9, target_state="unseen", quote_index=1, cited_author_name="Gone")]
+    mutual = shown(Made(posts=both_ways, quotes=quotes))
+    assert [said(key) for key in one_way.xpath("./ul/li")] == [
+        "quotes", "The wider a line, the more quotes; the larger a dot, the more often quoted.",
+    ]  # fmt: skip
+    assert [said(key)[-31:] for key in mutual.xpath("./ul/li")] == [
+        "quotes", "both quote each other", "a hollow dot has no posts here.",
+    ]  # fmt: skip
+    assert "Of 5 pairs of people in which one quotes the other, none quote each other." in said(one_way)
+
+
 def test_a_large_graph_is_a_matrix() -> None:
     people = 30
     root = shown(circle(people))

@@ -134,6 +134,23 @@ def test_whether_it_is_complete(completeness: Completeness | None, words: str) -
     assert words in said(shown(small(manifest=Manifest(completeness=completeness))))
 
 
+@pytest.mark.parametrize(
+    ("whole", "words"),
+    [
+        ([], "No thread has posts here."),
+        ([True], "The thread was read in whole."),
+        ([False], "The thread was not read in whole."),
+        ([True, True], "All 2 threads that have posts here were read in whole."),
+        ([True, False, True], "Of the 3 threads that have posts here, 2 were read in whole."),
+    ],
+)
+def test_threads_that_were_read_in_whole(whole: list[bool], words: str) -> None:
+    threads = [{"thread_id": n, "n_posts_seen": 4, "complete": one} for n, one in enumerate(whole)]
+    threads.append({"thread_id": 99, "n_posts_seen": 0, "complete": True})
+    manifest = Manifest(completeness=Completeness(complete=True))
+    assert f"Everything that was asked for is there. {words}" in said(shown(Made(threads=threads, manifest=manifest)))
+
+
 CALIBRATION = {
     "explicit_quotes": 48,
     "methods": {
