@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Final
 
 import pyarrow as pa
@@ -65,16 +66,22 @@ def common(languages: dict[str, Any]) -> list[str]:
 def _detector() -> tuple[str, Callable[[str], str]]:
     try:
         from py3langid import __version__  # noqa: PLC0415
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
     except ImportError:
         return "script", _script
-    model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
     def language(text: str) -> str:
-        name, sure = model.classify(text)
+        name, sure = _model().classify(text)
         return str(name) if sure >= _SURE and name != _NO_LANGUAGE else _UNKNOWN
 
     return f"py3langid {__version__}", language
+
+
+@cache
+def _model() -> Any:
+    """The model, which takes some tenths of a second to load."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def _script(text: str) -> str:
