@@ -57,8 +57,7 @@ def tiles(found: Figures) -> list[Tile]:
     ]
     linked = links.states["seen"] + links.states["missing"]
     if links.total:
-        more = f"{share(linked, links.total) if linked else 'none'} linked to their post"
-        made.append(Tile(f"{links.total:,}", _one(links.total, "quote"), more))
+        made.append(Tile(f"{links.total:,}", _one(links.total, "quote"), _linked(linked, links.total)))
     if posts.first_at and posts.last_at:
         days = (posts.last_at - posts.first_at).days
         first, last = day(posts.first_at), day(posts.last_at)
@@ -98,9 +97,14 @@ def _more(number: int) -> str:
     return f"{number:,} more known, without posts" if number else ""
 
 
+def _linked(number: int, total: int) -> str:
+    if total == 1:
+        return "linked to its post" if number else "not linked to a post"
+    part = "all" if number == total else share(number, total) if number else "none"
+    return f"{part} linked to their post"
+
+
 def _length(days: int) -> str:
-    if days < 1:
-        return "within a day"
     if days < 100:
-        return count(days, "day")
+        return count(max(days, 1), "day")
     return f"{days / 30.44:.0f} months" if days < 1000 else f"{days / 365.25:.1f} years"

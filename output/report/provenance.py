@@ -30,6 +30,7 @@ RUNS_SHOWN = 30
 """Runs in the table, the newest first; all are in the chart and in the table `runs`."""
 
 _ENOUGH_EVENTS = 10
+_ENOUGH_QUOTES = 5
 _STATES = ("seen", "missing", "unseen", "unresolved")
 _RULES = ("author_time", "author_exact", "author_shingle", "author_partial")
 
@@ -55,7 +56,7 @@ def _methods(found: Links) -> list[Table]:
         rows.append([said, *counted(number, found.total), _right("–" if mean is None else f"{mean:.2f}")])
     columns = ["what the link rests on", "quotes", "share", "confidence"]
     note = "Confidence is the mean of what the links claim, from 0 to 1."
-    return [Table("Quotes by method", columns, rows, open=True, note=note)]
+    return [Table("Quotes by method", columns, rows, open=found.total >= _ENOUGH_QUOTES, note=note)]
 
 
 def _confidences(found: Links) -> list[Table]:

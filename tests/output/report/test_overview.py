@@ -53,7 +53,7 @@ def test_one_thread_of_four_posts_is_told_in_words() -> None:
     assert "4 posts from 1 March 2024, 13:00 to 16:00 UTC." in said(figure(root, "Posts over time"))
     assert said(figure(root, "Quotes a post")) == "Quotes a post No post quotes another."
     assert [said(tile) for tile in root.xpath(".//ul[@class='tiles']/li")] == [
-        "1 thread", "4 posts", "1 member", "within a day 1 March 2024",
+        "1 thread", "4 posts", "1 member", "1 day 1 March 2024",
     ]  # fmt: skip
 
 
@@ -164,6 +164,21 @@ CALIBRATION = {
 def test_a_calibration_of_another_form_is_left_out(calibration: object) -> None:
     made = small(quotes=[quote(1, 2)], manifest=Manifest(linking={"calibration": calibration}))
     assert "How right the rules are here" not in said(shown(made))
+
+
+@pytest.mark.parametrize(
+    ("targets", "words"),
+    [
+        ([None], "1 quote not linked to a post"),
+        ([1], "1 quote linked to its post"),
+        ([None, None], "2 quotes none linked to their post"),
+        ([1, 1], "2 quotes all linked to their post"),
+        ([1, None], "2 quotes 50.0 % linked to their post"),
+    ],
+)
+def test_the_tile_of_quotes(targets: list[int | None], words: str) -> None:
+    root = shown(small(quotes=[quote(2, target, quote_index=n) for n, target in enumerate(targets)]))
+    assert said(root.xpath(".//ul[@class='tiles']/li[4]")[0]) == words
 
 
 def test_linking() -> None:
