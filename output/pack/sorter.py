@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import pyarrow.compute as pc
 from crawler.items import Table
 from output.pack.errors import PackError
 
-BUCKET_BYTES = 96_000_000
+BUCKET_BYTES = 32_000_000
 """Bytes that are sorted at a time, in Arrow's form; more only where one thread alone has more."""
 
 _SAMPLE = 100_000
@@ -42,51 +41,54 @@ def in_order(
         held.append(batch)
         size += batch.nbytes
         if size > bucket:
-            rest = chain(held, source)
-            if scattered is None:
-                yield from _dealt(table, schema, rest, spill, bucket)
-            else:
+            sample, parts = None, 0
+            if scattered is not None:
+                sample = _Sample(one for many in held for one in _keys(many, _lead(table)))
                 parts = -(-size * scattered // (sum(one.num_rows for one in held) * bucket))
-                yield from _dealt_at_once(table, schema, (held, rest), spill, parts)
+            yield from _dealt(table, schema, _drained(held, source), spill, bucket=bucket, sample=sample, parts=parts)
             return
     if held:
         yield _sorted(table, pa.Table.from_batches(held, schema))
 
 
+def _drained(held: list[pa.RecordBatch], rest: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """What is held, which is let go of on the way, and the rest."""
+    while held:
+        yield held.pop(0)
+    yield from rest
+
+
 def _dealt(
-    table: Table, schema: pa.Schema, batches: Iterable[pa.RecordBatch], spill: Path, bucket: int
-) -> Iterator[pa.Table]:
-    """All batches are put down, and their keys sampled; then they are dealt."""
-    folder = spill / table.name
-    folder.mkdir(parents=True)
-    whole = folder / "all"
-    lead = _lead(table)
-    sample, size = _Sample(), 0
-    with pa.OSFile(str(whole), "wb") as sink, pa.ipc.new_file(sink, schema, options=_OPTIONS) as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-            size += batch.nbytes
-            sample.add(_keys(batch, lead))
-    paths = _deal(_put_down(whole), schema, lead, sample.cuts(-(-size // bucket)), folder)
-    whole.unlink()
-    yield from _each(table, paths)
-
-
-def _dealt_at_once(
     table: Table,
     schema: pa.Schema,
-    batches: tuple[Iterable[pa.RecordBatch], Iterable[pa.RecordBatch]],
+    batches: Iterable[pa.RecordBatch],
     spill: Path,
+    *,
+    bucket: int,
+    sample: _Sample | None,
     parts: int,
 ) -> Iterator[pa.Table]:
-    """The batches are dealt as the first ones lie."""
-    folder = spill / table.name
+    """The batches are dealt as the sample lies, into so many parts; without one, they are put down and sampled first."""
+    folder, lead = spill / table.name, _lead(table)
     folder.mkdir(parents=True)
-    lead = _lead(table)
-    sample = _Sample()
-    for batch in batches[0]:
-        sample.add(_keys(batch, lead))
-    yield from _each(table, _deal(batches[1], schema, lead, sample.cuts(parts), folder))
+    whole = folder / "all"
+    if sample is None:
+        sample, size = _Sample(), 0
+        with pa.OSFile(str(whole), "wb") as sink, pa.ipc.new_file(sink, schema, options=_OPTIONS) as writer:
+            for batch in batches:
+                writer.write_batch(batch)
+                size += batch.nbytes
+                sample.add(_keys(batch, lead))
+        batches, parts = _put_down(whole), -(-size // bucket)
+    paths = _deal(batches, schema, lead, sample.cuts(parts), folder)
+    whole.unlink(missing_ok=True)
+    for path in paths:
+        with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
+            rows = reader.read_all()
+        if rows.num_rows:
+            yield _sorted(table, rows)
+        del rows
+        path.unlink()
 
 
 def _keys(batch: pa.RecordBatch, lead: list[str]) -> Iterable[Any]:
@@ -97,16 +99,6 @@ def _put_down(whole: Path) -> Iterator[pa.RecordBatch]:
     with pa.memory_map(str(whole)) as file, pa.ipc.open_file(file) as reader:
         for number in range(reader.num_record_batches):
             yield reader.get_batch(number)
-
-
-def _each(table: Table, paths: Iterable[Path]) -> Iterator[pa.Table]:
-    for path in paths:
-        with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
-            rows = reader.read_all()
-        if rows.num_rows:
-            yield _sorted(table, rows)
-        del rows
-        path.unlink()
 
 
 def _deal(
@@ -146,10 +138,11 @@ def _bucket_of(batch: pa.RecordBatch, lead: list[str], cuts: list[tuple[Any, ...
 class _Sample:
     """Every n-th key, n growing with their number."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Iterable[Any] = ()) -> None:
         self._keys: list[Any] = []
         self._step = 16
         self._count = 0
+        self.add(keys)
 
     def add(self, keys: Iterable[Any]) -> None:
         for key in keys:
@@ -193,4 +186,4 @@ def _sorted(table: Table, rows: pa.Table) -> pa.Table:
         keys.append(rows[name])
     names = [str(rank) for rank in range(len(keys))]
     order = pc.sort_indices(pa.table(keys, names=names), sort_keys=[(name, "ascending") for name in names])
-    return rows.take(order)
+    return rows.combine_chunks().take(order)
