@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -31,6 +32,8 @@ from output.pack.names import SHORTEST, Names, fold, forms, joins
 
 _LONG = 6  # letters from which on a plain word is taken for a name inside words, and in capitals
 _DFA_BYTES = 2_000_000  # of patterns: an automaton with a table a state takes about a hundred times as much memory
+_OURS = re.compile(rb"user-\d{3}(?:-\d{3}){4}|\[link\]")
+_MARK = 24  # bytes of a label
 
 
 class Hit(NamedTuple):
@@ -148,7 +151,8 @@ class Finder:
                 if not exact and not (kind.any_case or (kind.capitals and _at(raw, start).isupper())):
                     found.words.append(kind.name)
                     return
-        found.names.setdefault(row, []).append(Hit(start - first, end - first, kind.name))
+        if not _is_ours(raw, start, end, first, last):
+            found.names.setdefault(row, []).append(Hit(start - first, end - first, kind.name))
 
     def _slowly(self, found: Findings, row: int, text: str) -> None:
         """The same by characters, for a text whose small letters take other numbers of bytes."""
@@ -191,6 +195,15 @@ def _whole(raw: memoryview, start: int, end: int, first: int, last: int) -> bool
     if start > first and joins(_before(raw, start)) and joins(_at(raw, start)):
         return False
     return not (end < last and joins(_at(raw, end)) and joins(_before(raw, end)))
+
+
+def _is_ours(raw: memoryview, start: int, end: int, first: int, last: int) -> bool:
+    """Whether it is in a label or mark that was put there: somebody may be called `user` or `link`."""
+    begin = max(first, start - _MARK)
+    around = bytes(raw[begin : min(last, end + _MARK)])
+    if b"user-" not in around and b"[link]" not in around:
+        return False
+    return any(mark.start() < end - begin and mark.end() > start - begin for mark in _OURS.finditer(around))
 
 
 def _at(raw: memoryview, place: int) -> str:

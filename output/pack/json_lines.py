@@ -19,9 +19,15 @@ def json_lines(batch: pa.RecordBatch, columns: tuple[Column, ...]) -> memoryview
     Times are ISO 8601 with ``Z``, with microseconds only where there are some.
     """
     parts: list[Any] = []
+    written: dict[str, pa.Array] = {}
     for column in columns:
+        values = batch.column(column.name)
+        if column.name == "full_text" and "text" in written:
+            written[column.name] = _mostly(values, batch.column("text"), written["text"])
+        else:
+            written[column.name] = _values(column, values)
         opening = "," if parts else "{"
-        parts += [f'{opening}"{column.name}":', pc.fill_null(_values(column, batch.column(column.name)), "null")]
+        parts += [f'{opening}"{column.name}":', pc.fill_null(written[column.name], "null")]
     lines = pc.binary_join_element_wise(*parts, "}\n", "")
     _, offsets, content = lines.buffers()
     ends = memoryview(offsets).cast("B").cast("i")
@@ -36,13 +42,20 @@ def _values(column: Column, values: pa.Array) -> pa.Array:
 
 
 def _strings(values: pa.Array) -> pa.Array:
-    """All strings written as one list, and cut where only its commas can stand: a quote inside has a backslash."""
+    """All strings written as one list, item below item, and cut at the line breaks: inside a string there is none."""
     texts = values.drop_null().to_pylist()
     if not texts:
         return values
-    pieces = orjson.dumps(texts)[2:-2].split(b'","')
-    written = pc.binary_join_element_wise('"', pa.array(pieces, pa.binary()).cast(pa.string()), '"', "")
-    return written if not values.null_count else _spread(written, values)
+    listed = orjson.dumps(texts, option=orjson.OPT_INDENT_2)
+    ends = pa.array([len("[\n  "), len(listed) - len("\n]")], pa.int32()).buffers()[1]
+    written = pc.split_pattern(pa.StringArray.from_buffers(1, ends, pa.py_buffer(listed)), ",\n  ").flatten()
+    return written if not values.null_count else pc.replace_with_mask(values, values.is_valid(), written)
+
+
+def _mostly(values: pa.Array, others: pa.Array, written: pa.Array) -> pa.Array:
+    """Strings of which most are those of another column, which are written already."""
+    differ = pc.fill_null(pc.not_equal(values, others), fill_value=True)
+    return pc.replace_with_mask(written, differ, _strings(values.filter(differ)))
 
 
 def _few(values: pa.Array) -> pa.Array:
@@ -71,11 +84,6 @@ def _times(values: pa.Array) -> pa.Array:
 
 def _iso(times: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise('"', pc.binary_replace_slice(times.cast(pa.string()), 10, 11, "T"), 'Z"', "")
-
-
-def _spread(written: pa.Array, values: pa.Array) -> pa.Array:
-    """The written values in their rows, null where there is none."""
-    return pc.replace_with_mask(values, values.is_valid(), written)
 
 
 _BY_KIND: dict[str, Callable[[pa.Array], pa.Array]] = {

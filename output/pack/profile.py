@@ -127,7 +127,8 @@ class Profile:
             return values
         keys = self._keys
         if kind in IDS:
-            return _by_value(values, lambda value: keys.number(site, kind, value))
+            coded = values.dictionary_encode()
+            return pa.array(keys.numbers(site, kind, coded.dictionary.to_pylist()), pa.int64()).take(coded.indices)
         if kind == "hash":
             return _by_value(values, lambda value: keys.hash(site, value))
         if kind == "name":

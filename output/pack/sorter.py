@@ -68,7 +68,7 @@ def _dealt(
     sample: _Sample | None,
     parts: int,
 ) -> Iterator[pa.Table]:
-    """The batches are dealt as the sample lies, into so many parts; without one, they are put down and sampled first."""
+    """The batches are dealt into so many parts, as the sample lies; without one they are put down and sampled first."""
     folder, lead = spill / table.name, _lead(table)
     folder.mkdir(parents=True)
     whole = folder / "all"

@@ -6,9 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 from crawl_help import Tool, rows
+from pack_bytes import known_names, pages, spellings
 
 SERVE = Path(__file__).parents[3] / "shared" / "forums" / "serve.py"
 pytestmark = pytest.mark.skipif(not SERVE.is_file(), reason=f"the saved forum is not there: {SERVE}")
@@ -22,11 +22,13 @@ def test_no_name_of_the_forum_is_in_it(tool: Tool, data: Path, tmp_path: Path) -
         assert tool.grab(f"{base}/topic/9-x/").code == 0
         server.terminate()
     to = tmp_path / "pack"
-    assert tool("pack", data, "--to", to, "--license", "CC-BY-4.0", "--format", "jsonl,convokit").code == 0
+    formats = "parquet,jsonl,csv,convokit"
+    assert tool("pack", data, "--to", to, "--license", "CC-BY-4.0", "--format", formats).code == 0
     assert tool("verify", to).code == 0
-    names = {name for row in rows(data, "authors") for name in row["known_names"] if len(name) >= 4}
+    names = known_names(data)
     assert names
-    for path in to.rglob("*.*"):
-        text = str(pq.read_table(path).to_pylist()) if path.suffix == ".parquet" else path.read_text()
-        assert not {name for name in names if name in text}, path.name
-        assert "/profile/" not in text
+    urls = {row["url"] for table in ("posts", "threads", "forums") for row in rows(data, table) if row["url"]}
+    for page, content in pages(to).items():
+        assert not {way for name in names for way in spellings(name) if way in content}, page
+        assert not {url for url in urls if url in content}, page
+        assert "/profile/" not in content
