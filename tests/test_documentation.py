@@ -125,6 +125,15 @@ def test_examples_run(page: Path, demo_folder: Path, monkeypatch: pytest.MonkeyP
         exec(compile(example, str(page), "exec"), names_so_far)
 
 
+def test_the_picture_names_packages_that_are_there() -> None:
+    text = (ROOT / "docs" / "architecture.svg").read_text("utf-8")
+    named = set(re.findall(r"crawler/\w+", text))
+    assert len(named) > 4
+    assert [name for name in named if not (ROOT / name).is_dir()] == []
+    assert "<script" not in text
+    assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+
+
 def test_no_placeholder_is_left() -> None:
     assert [names(page) for page in PAGES if "@@" in page.read_text("utf-8")] == []
 
