@@ -53,6 +53,8 @@ class _Group(click.Group):
             raise CommandError(args[0], "there is no such command", self._meant(args[0]), USAGE) from None
 
     def _meant(self, word: str) -> str:
+        if word == "help":
+            return f"`{TOOL} --help` lists them"
         if "://" in word:
             return f"did you mean `{TOOL} grab {word}`?"
         if word.endswith(".toml"):

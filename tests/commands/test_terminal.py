@@ -29,13 +29,22 @@ from crawler.outlook import Extent
 TERM = {"TERM": "xterm", "PYTHONPATH": os.pathsep.join(sys.path), "PATH": os.environ["PATH"]}
 
 
-def on_a_terminal(
-    args: list[object], *, columns: int = 80, env: dict[str, str] | None = None, before: str = ""
-) -> tuple[int, str]:
-    """The exit code, and all that is written to a terminal so wide."""
+COMMANDS = """
+from crawler.commands import _live, main
+_live._SHORT = -1.0  # every work is spoken of, however short
+for args in {commands!r}:
+    try:
+        main(args)
+    except SystemExit as end:
+        print("ended", end.code, flush=True)
+"""
+
+
+def on_a_terminal(*commands: list[object], columns: int = 80, env: dict[str, str] | None = None) -> list[str]:
+    """What each command writes to a terminal so wide, and its exit code. One process for all: each takes a second."""
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
-    code = f"{before}\nfrom crawler.commands import main; main({[str(arg) for arg in args]!r})"
+    code = COMMANDS.format(commands=[[str(arg) for arg in args] for args in commands])
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdin=theirs, stdout=theirs, stderr=theirs, env=TERM | (env or {})
     )
@@ -44,7 +53,8 @@ def on_a_terminal(
     while chunk := _read(ours):
         said += chunk
     os.close(ours)
-    return process.wait(60), said.decode("utf-8")
+    assert process.wait(60) == 0
+    return re.findall(r"(.*?ended \d+)\r\n", said.decode("utf-8"), re.DOTALL)
 
 
 def _read(descriptor: int) -> bytes:
@@ -62,35 +72,37 @@ def drawn(said: str) -> list[str]:
 
 class TestOnATerminal:
     def test_a_narrow_one_without_unicode(self, mock: MockForum, data: Path) -> None:
-        args = ["grab", mock.url + mock.forum_path(4), "--out", data, "--delay", 0.15]
-        code, said = on_a_terminal(args, columns=40, env={"PYTHONIOENCODING": "ascii"})
-        states = drawn(said)
-        assert code == 0
+        page = data.parent / "page.html"
+        page.write_bytes(mock.honest(mock.path(88)).body)
+        grabbed, explained, failed, exported = on_a_terminal(
+            ["grab", mock.url + mock.forum_path(4), "--out", data, "--delay", 0.15, "--no-report"],
+            ["explain", page],
+            ["verify", "nowhere"],
+            ["export", data],
+            columns=40,
+            env={"PYTHONIOENCODING": "ascii"},
+        )
+        states = drawn(grabbed)
         assert states[0] == "waiting for the first page"
         assert any(re.fullmatch(r"\d+( pages)? done, \d+ to go, \d+ s left", state) for state in states)
         assert max(map(len, states)) < 40
-        assert said.isascii()
-        assert "content  " in said
+        assert grabbed.isascii()
+        assert "content  " in grabbed
+        assert grabbed.endswith("ended 0")
+
+        told = " ".join(explained.split())
+        assert "thread.title: Ferry strike called off h1.ipsType_pageTitle span (first choice) thread.url: " in told
+        assert max(map(len, explained.replace("\\xd7", "x").splitlines())) <= 40
+
+        assert failed.startswith("\x1b[31mthreadset:\x1b[0m nowhere: ")
+        assert "deriving 6 of 6 threads" in exported
+        assert exported.rpartition("\x1b[2K")[2].startswith(f"{data}:\r\n"), "the line is gone"
 
     def test_a_dumb_one(self, mock: MockForum, data: Path) -> None:
-        args = ["grab", mock.url + mock.path(88), "--out", data, "--delay", 0]
-        code, said = on_a_terminal(args, env={"TERM": "dumb"})
-        assert code == 0
-        assert "\x1b" not in said
-        assert said.startswith(f"{data}:")
-
-    def test_fields_of_a_page_below_each_other(self, mock: MockForum, data: Path) -> None:
-        page = data.parent / "page.html"
-        page.write_bytes(mock.honest(mock.path(88)).body)
-        code, said = on_a_terminal(["explain", page], columns=40)
-        assert code == 0
-        told = " ".join(said.split())
-        assert "thread.title: Ferry strike called off h1.ipsType_pageTitle span (first choice) thread.url: " in told
-        assert max(map(len, said.splitlines())) <= 40
-
-    def test_errors_are_marked_unless_colours_are_not_wanted(self, data: Path) -> None:
-        assert on_a_terminal(["verify", "nowhere"])[1].startswith("\x1b[31mthreadset:\x1b[0m nowhere: ")
-        assert "\x1b" not in on_a_terminal(["verify", "nowhere"], env={"NO_COLOR": "1"})[1]
+        args: list[object] = ["grab", mock.url + mock.path(88), "--out", data, "--delay", 0, "--no-report"]
+        grabbed, failed = on_a_terminal(args, ["verify", "nowhere"], env={"TERM": "dumb"})
+        assert "\x1b" not in grabbed + failed
+        assert grabbed.startswith(f"{data}:")
 
 
 class Stream(io.StringIO):
@@ -230,14 +242,6 @@ class TestSteps:
         seen: list[tuple[int, int]] = []
         publish(data, again=True, watch=lambda done, total: seen.append((done, total)))
         assert seen == [(number, 6) for number in range(1, 7)]
-
-    def test_on_a_terminal(self, tool: Tool, mock: MockForum, data: Path) -> None:
-        assert tool.grab(mock.url + mock.path(88)).code == 0
-        code = "from crawler.commands import _live; _live._SHORT = -1.0"
-        said = on_a_terminal(["export", data], before=code)[1]
-        assert "deriving 1 of 1 threads" in said
-        assert said.replace("\x1b[2K", "").rstrip().endswith("checks them")
-        assert "deriving" not in on_a_terminal(["export", data, "-q"], before=code)[1]
 
 
 class TestHowLong:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from crawl_help import Tool
 
 from docs.examples import ROOT, blocks
 
@@ -42,13 +43,15 @@ def shown() -> list[list[str]]:
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git, which applies the patch, is not installed")
-def test_before_and_after(tmp_path: Path) -> None:
+def test_before_and_after(tool: Tool, tmp_path: Path) -> None:
     before, after = shown()
-    assert set(before) <= set(explained(ROOT))
+    said = tool("explain", PAGE)
+    assert set(before) <= {" ".join(line.split()) for line in said.out.splitlines()}
+    home = tmp_path / "code"
     for package in ("crawler", "pipelines", "output"):
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    subprocess.run(["git", "apply", str(PATCH)], cwd=tmp_path, check=True)
-    assert set(after) <= set(explained(tmp_path))
+        shutil.copytree(ROOT / package, home / package, ignore=shutil.ignore_patterns("__pycache__"))
+    subprocess.run(["git", "apply", str(PATCH)], cwd=home, check=True)
+    assert set(after) <= set(explained(home))
 
 
 def test_the_page_shows_the_patch() -> None:
