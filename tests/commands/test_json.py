@@ -25,6 +25,7 @@ class Place:
 
     def __init__(self, mock: MockForum, data: Path) -> None:
         self.url = mock.url + mock.path(88)
+        self.post_id = mock.forum.thread(88).posts[1].post_id
         self.data = data
         self.page = data.parent / "page.html"
         self.page.write_bytes(mock.honest(mock.path(88)).body)
@@ -45,6 +46,10 @@ CALLS: dict[str, tuple[Call, ...]] = {
     "status": (lambda at: ("status", at.data),),
     "export": (lambda at: ("export", at.data),),
     "extract": (lambda at: ("extract", at.page, "--out", at.data.parent / "saved", "--workers", 1),),
+    "forget": (
+        lambda at: ("forget", at.data, "--post", at.post_id, "--dry-run"),
+        lambda at: ("forget", at.data, "--post", at.post_id, "--yes"),
+    ),
     "link": (lambda at: ("link", at.data, "--out", at.data.parent / "linked"),),
     "pack": (lambda at: ("pack", at.data, "--to", at.data.parent / "pack", "--license", "CC0-1.0"),),
     "prune": (lambda at: ("prune", at.data, "--keep-days", 1),),
