@@ -104,6 +104,7 @@ class _Erasure:
         self._mark_pages()
         for table, which in _DROPPED.items():
             db.execute(f"DELETE FROM {table} WHERE {which}")  # noqa: S608
+        self._origins()
         self._states()
         self._bodies()
         self._facts()
@@ -112,6 +113,16 @@ class _Erasure:
         self._runs()
         done.fetches |= {row[0] for row in db.execute(f"SELECT fetch_id FROM fetches WHERE {_FETCHES}")}  # noqa: S608
         return done
+
+    def _origins(self) -> None:
+        """What robots.txt said at the hosts of forgotten sites, which a job may call otherwise."""
+        if not self._list.entries["site"]:
+            return
+        hosts: dict[bool, set[str]] = {True: set(), False: set()}
+        for site, url in self._db.execute("SELECT DISTINCT site, url FROM fetches WHERE url LIKE 'http%'"):
+            hosts[self._list.site(site)].add("/".join(url.split("/")[:3]).lower())
+        gone = [(origin,) for origin in sorted(hosts[True] - hosts[False])]
+        self._db.executemany("DELETE FROM robots_seen WHERE lower(origin) = ?", gone)
 
     def _number(self, query: str) -> int:
         return int(self._db.execute(query).fetchone()[0])

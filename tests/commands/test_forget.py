@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from crawl_help import Tool, by_id, manifest, rows
 from filelock import FileLock
-from forget_help import holding
+from forget_help import grab_demo, holding, quoted_post, signs_of
 from mock_forum import MockForum
 
+from crawler.demo.answer import Answer
+from output import read_dataset
+
 SITE = "127.0.0.1"
+
+
+@pytest.fixture(scope="module")
+def master(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return grab_demo(tmp_path_factory.mktemp("forget") / "data")
+
+
+@pytest.fixture
+def copied(master: Path, data: Path) -> Path:
+    """A crawl of the whole demo forum, the site of which is not there any more."""
+    return shutil.copytree(master, data)
 
 
 @pytest.fixture
@@ -48,19 +64,6 @@ def again(tool: Tool, mock: MockForum, folder: Path, tmp_path: Path) -> list[Pat
     return found
 
 
-def quoted_post(folder: Path) -> dict[str, Any]:
-    """A post with words of its own that others quote."""
-    posts = by_id(rows(folder, "posts"))
-    quoted = [q["target_post_id"] for q in rows(folder, "quotes") if q["target_state"] == "seen"]
-    found = [posts[number] for number in quoted if len((posts[number]["text"] or "").split()) > 6]
-    return max(found, key=lambda post: (quoted.count(post["post_id"]), post["post_id"]))
-
-
-def lines(post: dict[str, Any]) -> list[str]:
-    """What is looked for: the longest line, without what is escaped in this place or that."""
-    return [max(str(post["text"]).split("\n"), key=len)[:40]]
-
-
 def own_lines(posts: list[dict[str, Any]], others: list[dict[str, Any]]) -> set[str]:
     """Long lines of posts that nobody else wrote: the members of the demo forum have a way of saying the same."""
     said = "\n".join(str(post["text"]) for post in others)
@@ -73,7 +76,7 @@ class TestAPost:
         self, tool: Tool, mock: MockForum, crawled: Path, tmp_path: Path
     ) -> None:
         post = quoted_post(crawled)
-        words = [*lines(post), f"comment-{post['post_id']}", f"Comment_{post['post_id']}"]
+        words = [*signs_of(post)]
         before = by_id(rows(crawled, "posts"))
         assert {name.split("/")[0] for name, _ in holding(crawled, *words)} >= {
             "state.sqlite", "archive", "jsonl", "parquet", "canonical"
@@ -87,18 +90,21 @@ class TestAPost:
         for folder in again(tool, mock, crawled, tmp_path):
             assert holding(folder, *words) == []
 
-    def test_the_others_are_as_they_were(self, tool: Tool, crawled: Path) -> None:
-        post = quoted_post(crawled)
-        before, quotes = by_id(rows(crawled, "posts")), rows(crawled, "quotes")
-        erase(tool, crawled, "--post", post["post_id"])
+    def test_the_others_are_as_they_were(self, tool: Tool, copied: Path) -> None:
+        post = quoted_post(copied)
+        before, quotes = by_id(rows(copied, "posts")), rows(copied, "quotes")
+        done = erase(tool, copied, "--post", post["post_id"])
         quoting = {q["post_id"] for q in quotes if post["post_id"] in {q["target_post_id"], q["cited_post_id"]}}
-        for number, row in by_id(rows(crawled, "posts")).items():
+        for number, row in by_id(rows(copied, "posts")).items():
             changed = {name for name, value in row.items() if value != before[number][name]}
             allowed = {"full_text", "html", "quotes", "reply_to_post_id", "reply_method", "reply_confidence"}
             assert changed <= {"position"} | (allowed if number in quoting else set()), number
             assert row["text"] == before[number]["text"]
-        emptied = [q for q in rows(crawled, "quotes") if q["post_id"] in quoting]
-        assert len(emptied) == len([q for q in quotes if q["post_id"] in quoting]) or any(q["depth"] for q in quotes)
+        emptied = [q for q in rows(copied, "quotes") if (q["quoted_text"], q["method"]) == (None, None)]
+        assert len(emptied) == done["quotes"] > 0
+        assert {q["post_id"] for q in emptied} == quoting
+        for name in ("cited_author_name", "cited_author_id", "cited_at", "cited_post_id", "target_post_id"):
+            assert {q[name] for q in emptied} == {None}
 
     def test_its_thread_is_still_complete(self, tool: Tool, mock: MockForum, crawled: Path) -> None:
         post = quoted_post(crawled)
@@ -113,25 +119,34 @@ class TestAPost:
             }  # fmt: skip
             assert tool.grab(*_urls(mock), "--refresh").code == 0
 
+    @pytest.mark.parametrize("keeps_author", [True, False])
     def test_a_quote_without_a_number_is_known_by_its_words(
-        self, tool: Tool, mock: MockForum, data: Path, tmp_path: Path
+        self, tool: Tool, mock: MockForum, master: Path, data: Path, keeps_author: bool
     ) -> None:
-        path = mock.path(101)
-        plain = mock.honest(path).body
-        for name in (b"contentcommentid", b"timestamp", b"contentid", b"userid"):
-            plain = plain.replace(b"data-ipsquote-" + name, b"data-was-" + name)
-        from crawler.demo.answer import Answer
-
-        mock.override(path, Answer(body=plain))
-        assert tool.grab(*_urls(mock)).code in {0, 3}
-        found = [q for q in rows(data, "quotes") if (q["method"] or "").startswith("author_")]
-        if not found:
-            pytest.skip("the demo forum has no such quote here")
-        post = by_id(rows(data, "posts"))[found[0]["target_post_id"]]
-        erase(tool, data, "--post", post["post_id"])
-        assert holding(data, found[0]["quoted_text"].split("\n")[0][:40]) == []
-        tool.grab(*_urls(mock), "--refresh")
-        assert holding(data, found[0]["quoted_text"].split("\n")[0][:40]) == []
+        posts = by_id(rows(master, "posts"))
+        quote = next(
+            quote for quote in rows(master, "quotes")
+            if quote["depth"] == 0 and len((quote["quoted_text"] or "").split()) > 9
+            and posts[quote["post_id"]]["page"] == 1
+            and quote["target_thread_id"] == posts[quote["post_id"]]["thread_id"]
+        )  # fmt: skip
+        path = mock.path(quote["target_thread_id"])
+        page = re.sub(
+            rb"data-ipsquote-(contentcommentid|timestamp|contentid|userid)=", rb"data-x-\1=", mock.honest(path).body
+        )
+        if not keeps_author:
+            page = page.replace(b"data-ipsquote-username=", b"data-y=")
+        page = re.sub(rb'data-[xy][-a-z]*=(["\'])[^"\']*\1', b"", page)
+        mock.override(path, Answer(body=page))
+        assert tool.grab(mock.url + path).code in {0, 3}
+        found = next(q for q in rows(data, "quotes") if q["post_id"] == quote["post_id"])
+        assert (found["cited_post_id"], bool(found["cited_author_name"])) == (None, keeps_author)
+        words = max(quote["quoted_text"].split("\n"), key=len)[:40]
+        erase(tool, data, "--post", quote["target_post_id"])
+        assert holding(data, words) == []
+        assert tool.grab(mock.url + path, "--refresh").code in {0, 3}
+        assert holding(data, words) == []
+        assert quote["post_id"] in by_id(rows(data, "posts"))
 
 
 class TestAnAuthor:
@@ -154,12 +169,12 @@ class TestAnAuthor:
             assert holding(folder, "Lamplighter", *words) == []
         assert manifest(crawled)["forgotten"]["authors"] == 1
 
-    def test_a_name_that_is_a_word_goes_as_a_name_only(self, tool: Tool, crawled: Path) -> None:
-        before = {post["post_id"]: post["text"] for post in rows(crawled, "posts") if post["author_name"] != "13."}
-        erase(tool, crawled, "--author", "13.")
-        assert {post["post_id"]: post["text"] for post in rows(crawled, "posts")} == before
-        assert "13." not in {author["author_name"] for author in rows(crawled, "authors")}
-        assert "13." not in {quote["cited_author_name"] for quote in rows(crawled, "quotes")}
+    def test_a_name_that_is_a_word_goes_as_a_name_only(self, tool: Tool, copied: Path) -> None:
+        before = {post["post_id"]: post["text"] for post in rows(copied, "posts") if post["author_name"] != "13."}
+        erase(tool, copied, "--author", "13.")
+        assert {post["post_id"]: post["text"] for post in rows(copied, "posts")} == before
+        assert "13." not in {author["author_name"] for author in rows(copied, "authors")}
+        assert "13." not in {quote["cited_author_name"] for quote in rows(copied, "quotes")}
 
 
 class TestAThread:
@@ -199,28 +214,53 @@ class TestASite:
         post = rows(data, "posts")[0]
         done = erase(tool, data, "--site", SITE)
         assert done["posts"] > 0
-        assert holding(data, SITE, *lines(post), "ferry") == []
+        assert holding(data, SITE, *signs_of(post), "ferry") == []
         assert not (data / "manifest.json").exists()
         assert list((data / "archive").iterdir()) == []
         assert tool.grab(mock.url + mock.path(88)).code == 2
         assert holding(data, SITE) == []
 
-    def test_of_two_the_other_stays(self, tool: Tool, mock: MockForum, data: Path, tmp_path: Path) -> None:
-        assert tool.grab(mock.url + mock.path(88)).code == 0
-        both = (("a.example", 88), ("b.example", 101))
-        job = tmp_path / "job.toml"
-        sites = "".join(
-            f'[[site]]\nname = "{name}"\naliases = ["{mock.url.split("//")[1].rstrip("/")}"]\n'
-            f'threads = ["{mock.url}{mock.path(number)}"]\n'
-            for name, number in both[:1]
-        )
-        job.write_text(f'name = "n"\nout = "job"\nuser_agent = "me (+mailto:a@b.example)"\ndelay = 0\n{sites}')
+    def test_of_two_the_other_stays(self, tool: Tool, mock: MockForum, tmp_path: Path) -> None:
+        folder, job = tmp_path / "job", tmp_path / "job.toml"
+        with MockForum(mock.forum) as other:
+            sites = "".join(
+                f'[[site]]\nname = "{name}"\nthreads = ["{server.url}{server.path(number)}"]\n'
+                for name, server, number in (("a.example", mock, 88), ("b.example", other, 101))
+            )
+            job.write_text(f'name = "n"\nout = "job"\nuser_agent = "me (+mailto:a@me.example)"\ndelay = 0\n{sites}')
+            assert tool("crawl", job).code == 0
+            before = list(read_dataset(folder).rows("posts"))
+            kept = [post for post in before if post.site == "b.example"]
+            assert len(before) > len(kept) > 0
+            assert (folder / "run.json").exists()
+            refused = tool("forget", folder, "--post", kept[0].post_id, "--site", "a.example", "--yes")
+            assert (refused.code, f"there is no post {kept[0].post_id}" in refused.error) == (2, True)
+            erase(tool, folder, "--site", "a.example")
+            place = mock.url.split("//")[1].rstrip("/")
+            for _ in range(2):
+                assert holding(folder, "a.example", place) == []
+                left = [(post.site, post.post_id, post.text) for post in read_dataset(folder).rows("posts")]
+                assert left == [(post.site, post.post_id, post.text) for post in kept]
+                assert tool("verify", folder).code == 0
+                ran = tool("crawl", job)
+                assert (ran.code, "1 address that was asked for is forgotten here" in ran.err) == (0, True), ran.err
+
+    def test_superseded_parts_go_at_once(self, tool: Tool, mock: MockForum, tmp_path: Path) -> None:
+        folder, job = tmp_path / "job", tmp_path / "job.toml"
+        site = f'[[site]]\nthreads = ["{mock.url}{mock.path(101)}"]\n'
+        job.write_text(f'name = "n"\nout = "job"\nuser_agent = "me (+mailto:a@me.example)"\ndelay = 0\n{site}')
         assert tool("crawl", job).code == 0
-        folder = tmp_path / "job"
-        refused = tool("forget", folder, "--site", "b.example", "--yes")
-        assert (refused.code, "there is no site b.example" in refused.error) == (2, True)
-        erase(tool, folder, "--site", "a.example")
-        assert holding(folder, "a.example") == []
+        post = next(post for post in read_dataset(folder).rows("posts") if len((post.text or "").split()) > 6)
+        assert tool("report", folder).code == 0
+        before = {path.name for path in folder.rglob("part-*")}
+        erase(tool, folder, "--post", post.post_id)
+        signs = signs_of({"post_id": post.post_id, "text": post.text})
+        assert holding(folder, *signs) == []
+        assert (folder / "report.html").exists()
+        assert manifest(folder)["superseded"] == []
+        assert {path.name for path in folder.rglob("part-*")} != before
+        assert tool("crawl", job).code == 0
+        assert holding(folder, *signs) == []
 
 
 class TestBadInput:
