@@ -12,6 +12,7 @@ from crawler.commands._output import fail
 from crawler.outcome import ERROR, USAGE
 from output.errors import ManifestError, OutputError
 from output.manifest import MANIFEST
+from output.pack import is_pack
 from output.report import NAME, ReportError, has_extra
 from output.report.files import clear_leftovers
 from pipelines.diff import word_diff
@@ -24,6 +25,9 @@ def make_report(folder: Path, to: Path | None = None, *, media: bool = False) ->
     """Write the report of a dataset's folder; one that goes into it waits for no other. Raises `CommandError`."""
     if not folder.is_dir():
         raise CommandError(str(folder), "there is no such folder", "give the folder of a dataset", USAGE)
+    if is_pack(folder):
+        reason = "it is a pack, without the pages and addresses that a report shows"
+        raise CommandError(str(folder), reason, "give the folder that it was packed of", USAGE)
     target = to or folder / NAME
     if target.parent.resolve() != folder.resolve() or not (folder / MANIFEST).exists():
         return _made(folder, target, media=media)

@@ -41,7 +41,7 @@ class Article:
 def article_of(
     rows: Sequence[Row], spans: Sequence[Row], text: str | None, images: Sequence[Markup] = ()
 ) -> Article | None:
-    """The article in a post whose words are ``text``; None where the post is none.
+    """The article in a post whose words are ``text``; None where the post is none, or has nothing of it but a head.
 
     As many of its ``images`` are taken as there are captions: what comes after these is the paper's mark.
     """
@@ -53,6 +53,8 @@ def article_of(
     if not any(kind == "paragraph" for kind, _ in pieces):
         pieces = [("caption", caption) for caption in row["captions"]]
         pieces += [("paragraph", line) for line in (row["body_text"] or "").split("\n")]
+    if not any(kind == "paragraph" and words for kind, words in pieces):
+        return None  # nothing to set: the post is shown as it is
     place, agency = row["dateline_place"], row["agency"]
     return Article(
         headline=row["headline"],

@@ -15,9 +15,9 @@ from browser_help import EDITED, Shown, hostile_rows
 from growing_forum import edit
 from mock_forum import MockForum
 
-from crawler.demo import build
+from crawler.demo import build as build_forum
 from output.publish import Publisher
-from output.report import write_report
+from output.report import build, write_report
 from pipelines.diff import word_diff
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -76,7 +76,7 @@ def grab(folder: Path, *urls: str, options: tuple[str, ...] = ()) -> Path:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of a thread of the demo forum and another one; a post of the first was edited between two readings."""
     folder = tmp_path_factory.mktemp("demo") / "out"
-    forum = build()
+    forum = build_forum()
     with MockForum(forum) as site:
         urls = [site.url + site.path(101), site.url + site.path(88)]
         grab(folder, *urls, options=("--no-report",))
@@ -85,6 +85,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
         site.refresh()
         grab(folder, *urls)
     return folder / "report.html"
+
+
+@pytest.fixture(scope="session")
+def large(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as a large dataset has it: a file for each thread."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "ONE_FILE_POSTS", 0)
+        return write_report(demo.parent, tmp_path_factory.mktemp("large") / "report.html", diff=word_diff)
 
 
 @pytest.fixture(scope="session")

@@ -185,6 +185,22 @@ def test_nothing_is_wider_than_the_window(show: Any, demo: Path, size: dict[str,
     assert shown.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_threads_in_files_of_their_own_lead_to_each_other(show: Any, large: Path) -> None:
+    shown = show(large)
+    page = shown.page
+    page.locator("#threads a", has_text="Port Aster").click()
+    assert re.search(r"/report/thread-[0-9a-f]{8}-101\.html#thread-101$", page.url)
+    assert page.locator(ARTICLE).is_visible()
+    page.locator("#post-4130 .cite a").click()
+    page.wait_for_url(re.compile(r"-88\.html#post-4065$"))
+    assert shown.in_sight("#post-4065")
+    page.locator("#post-4065 .quoted-by a").last.click()
+    page.wait_for_url(re.compile("#post-4130$"))
+    page.locator(".back a").click()
+    assert page.url == f"{large.as_uri()}#threads"
+    assert shown.in_sight("#threads")
+
+
 class TestSaved:
     """A real forum."""
 

@@ -129,6 +129,20 @@ def test_what_is_no_dataset_is_refused(tool: Tool, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_pack_is_refused(tool: Tool, demo: Path, tmp_path: Path) -> None:
+    assert tool("pack", demo, "--to", tmp_path / "pack", "--license", "CC-BY-4.0").code == 0
+    result = tool("report", tmp_path / "pack")
+    assert result.code == 2
+    assert "it is a pack" in result.error
+
+
+@pytest.mark.parametrize("options", [("--canonical",), ("--format", "jsonl")], ids=["canonical", "jsonl"])
+def test_an_export_has_one_too(tool: Tool, demo: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
+    assert tool("export", demo, "--to", tmp_path / "export", *options).code == 0
+    assert tool("report", tmp_path / "export").code == 0
+    assert "Port Aster" in (tmp_path / "export" / "report.html").read_text("utf-8")
+
+
 def test_without_the_extra_it_names_it(tool: Tool, demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_report, "has_extra", lambda: False)
     result = tool("report", demo)
