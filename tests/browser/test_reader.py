@@ -171,8 +171,10 @@ def test_without_scripts_all_of_it_is_there(show: Any, demo: Path) -> None:
 
 
 def test_in_print_a_thread_stands_alone(show: Any, demo: Path) -> None:
-    page = show(demo, THREAD).page
+    page = show(demo, THREAD, dark=True).page
     page.emulate_media(media="print")
+    muted = "getComputedStyle(document.documentElement).getPropertyValue('--muted')"
+    assert page.evaluate(muted) == "#59616c", "paper is white, whatever the screen was"
     assert page.locator(f"{ARTICLE} .story").is_visible()
     assert not page.locator("header.top").is_visible()
     assert not page.locator(f"{THREAD} .tools").is_visible()
