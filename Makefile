@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: demo test test-all lint format bench docs screenshots clean
+.PHONY: demo test test-all test-convokit lint format bench docs screenshots clean
 
 demo: $(VENV)/.run  ## grab the built-in demo forum
 	$(BIN)/threadset demo --out data/demo
@@ -15,6 +15,11 @@ test: $(VENV)/.dev  ## the default suite: under ten minutes
 
 test-all: $(VENV)/.dev  ## with the slow fault and soak tests
 	$(BIN)/python -m pytest -q -n $(WORKERS)
+
+test-convokit: $(VENV)/.dev  ## ConvoKit itself reads packs: its core, for the whole of it takes gigabytes
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(VENV)/convokit convokit==5.0.0 \
+	  pymongo dnspython scikit-learn joblib threadpoolctl cloudpickle narwhals
+	PYTHONPATH=$(VENV)/convokit $(BIN)/python -m pytest -q tests/commands/test_pack_loaders.py -k convokit
 
 lint: $(VENV)/.dev  ## format, rules, types, import contracts
 	$(BIN)/ruff format --check .

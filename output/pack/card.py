@@ -90,13 +90,13 @@ def _composition(facts: Facts, found: Figures) -> str:
     ]
     rows = [(Own(f"`{one.name}`"), facts.rows(one.name), Own(one.description)) for one in facts.tables]
     years = ", ".join(f"{count} in {year}" for year, count in sorted(found.years.items())) or "none with a time"
-    longest = many(max(found.lengths, default=0), "post")
+    longest = max(found.lengths, default=0)
     return f"""## What is in it
 
 {table(("site", "threads", "posts", "members", "first post", "last post"), sites)}
 
 Posts: {years}. By status: {counts(found.posts)}. Without words (withheld ones among them): {found.without_words}; by
-guests: {found.by_guests}. A thread has {many(found.median_length, "post")} in the middle, and {longest} at the most.
+guests: {found.by_guests}. The median thread has {many(found.median_length, "post")}, the longest {longest}.
 
 {_languages(found.languages)}
 
@@ -131,13 +131,12 @@ def _complete(facts: Facts, found: Figures) -> str:
     listed = "\n\n".join(filter(None, (listed, sentence(facts.pack))))
     selection = facts.pack.get("selection")
     part = f"\n\nThis is a selection: `{quoted(selection)}`." if selection else ""
-    threads = many(sum(found.threads.values()), "thread")
     share = f" ({100 * found.seen / found.declared:.2f} %)" if found.declared else ""
     return f"""## Completeness and known gaps
 
-{whole} Of {threads}, {found.threads_complete} complete ({counts(found.threads)}). The threads that declare a number
-declare {many(found.declared, "post")}; {found.seen} of these were seen{share}. `manifest.json` lists each gap
-(`completeness.problems`).{part}
+{whole} Threads that are complete: {found.threads_complete} of {sum(found.threads.values())} ({counts(found.threads)}).
+Those that declare a number declare {many(found.declared, "post")}; {found.seen} of these were seen{share}.
+`manifest.json` lists each gap (`completeness.problems`).{part}
 
 {listed}
 
@@ -228,7 +227,9 @@ def _privacy(facts: Facts) -> str:
     return f"""## Privacy and ethics
 
 Profile `pseudonymised`: members and numbers are keyed pseudonyms (key id `{facts.pack["key_id"]}`; the key is not
-here). HTML, names and addresses of the site are taken out, of quotes, mentions, citing lines, edit marks and links too.
+here). Numbers are unique within site and kind, and say nothing of order: sort by time. HTML, names and addresses of the
+site are taken out, of quotes, mentions, citing lines, edit marks and links too: in their places stand labels
+(`user-000-000-000-000-000`) and `[link]`.
 {common_rules}
 
 **It is personal data all the same.** Times are exact and words are as they were written, so a search engine may lead

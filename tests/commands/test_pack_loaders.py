@@ -229,3 +229,18 @@ def test_convokit_keeps_its_rules(packed: Path) -> None:
     assert {"utterances-index", "overall-index", "speakers-index", "conversations-index", "version"} <= set(index)
     said = {line["id"] for line in by_id.values() if not line["meta"]["phantom"]}
     assert said == {f"{row['site']}:{row['post_id']}" for row in tables(packed)["posts"].to_pylist()}
+
+
+def test_convokit_itself_reads_it(packed: Path) -> None:
+    """ConvoKit is large: `make test-convokit` installs what this needs of it. Its rules are tested above."""
+    convokit = pytest.importorskip("convokit", reason="ConvoKit is not installed (`make test-convokit`)")
+    corpus = convokit.Corpus(filename=str(packed / "convokit"))
+    utterances = list(corpus.iter_utterances())
+    assert len(utterances) == len(list(lines(packed / "convokit")))
+    walked = 0
+    for conversation in corpus.iter_conversations():
+        assert conversation.check_integrity(verbose=False)
+        walked += len(list(conversation.traverse("bfs")))
+        conversation.get_chronological_utterance_list()
+    assert walked == len(utterances)
+    assert len(corpus.get_utterances_dataframe()) == len(utterances)

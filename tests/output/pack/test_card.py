@@ -30,7 +30,7 @@ def test_what_is_in_it(packed: Packed, tmp_path: Path, make: Any, publish: Any, 
     assert "| forum.example | 2 | 5 | 2 | 2026-03-01 12:10 | 2026-03-01 12:50 |" in told
     assert "| second.example | 2 | 5 | 2 |" in told
     assert "Posts: 10 in 2026. By status: 8 active, 2 missing." in told
-    assert "guests: 2. A thread has 3 posts in the middle, and 3 posts at the most." in told
+    assert "guests: 2. The median thread has 3 posts, the longest 3." in told
 
 
 def test_languages_stand_in_card_head_and_catalogues(
