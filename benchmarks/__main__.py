@@ -13,6 +13,7 @@ ALL = {
     "archive": archive.run,
     "extract": extract.run,
     "crawl": crawl.run,
+    "floor": crawl.run_floor,
     "memory": memory.run,
     "pack": pack.run,
     "articles": articles.run,

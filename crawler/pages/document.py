@@ -16,6 +16,7 @@ from lxml import etree
 from crawler.pages.depth import shallow
 from crawler.pages.encoding import to_utf8
 from crawler.pages.excerpt import END, Excerpt, excerpt, post_starts
+from crawler.pages.shell import RANK
 from crawler.pages.tail import MARK, is_outside
 from crawler.pages.text import scrub
 from crawler.pages.tree import NUMBERED, POST_ID, has_class, in_post, with_attribute, with_class
@@ -92,6 +93,8 @@ class Document:
         marks = list(self.root.iter(MARK))
         if len(marks) != cut.n_cut or not all(map(is_outside, marks)):
             return False
+        if sum((script.text or "").startswith(RANK) for script in self._scripts) != len(cut.data):
+            return False  # a script of the page's own looks as if it were replaced
         return len({each.getparent() for each in posts + ends}) == 1
 
     @cached_property
@@ -147,12 +150,19 @@ class Document:
         scripts = self._scripts
         found: list[dict[str, Any]] = []
         for script in [script for script in scripts if not in_post(script)] or scripts:
-            text = script.text
+            text = self._data_of(script.text)
             value = self.json(text) if text else []
             if value is None:
                 self.repair("json_ld")
             found.extend(_objects(value))
         return found
+
+    def _data_of(self, text: str | None) -> str | bytes | None:
+        """What stands in a script of the page: in an excerpt its rank may stand there in its place."""
+        if self._excerpt is None or text is None or not text.startswith(RANK):
+            return text
+        rank, data = text.removeprefix(RANK), self._excerpt.data
+        return data[int(rank)] if rank in map(str, range(len(data))) else text
 
     @property
     def _scripts(self) -> list[etree._Element]:
@@ -237,14 +247,14 @@ class Document:
         """True when the closing tag of the page is there: a page cut off on its way has none."""
         return self.body.rfind(b"</html>", -_TAIL) >= 0 or _END.search(self.body[-_TAIL:]) is not None
 
-    def json(self, text: str) -> Any:
+    def json(self, text: str | bytes) -> Any:
         """JSON read leniently: lone surrogates are allowed (and mended later), broken JSON is ``None``."""
         try:
             return orjson.loads(text)
         except orjson.JSONDecodeError:
             pass
         try:
-            return json.loads(text, strict=False)
+            return json.loads(text.decode() if isinstance(text, bytes) else text, strict=False)
         except (ValueError, RecursionError):
             return None
 

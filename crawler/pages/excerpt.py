@@ -34,12 +34,16 @@ _ROLE = BODY_ROLE.encode()
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Bytes of a page that are enough to read it, and how many posts, cut ones and scripts with JSON-LD they have."""
+    """Bytes of a page that are enough to read it, and how many posts, cut ones and scripts with JSON-LD they have.
+
+    ``data`` is the JSON-LD of those scripts that hold its rank in its place (`shell.py`).
+    """
 
     body: bytes
     n_posts: int
     n_cut: int
     n_data: int
+    data: list[bytes]
 
 
 def excerpt(body: bytes) -> Excerpt | None:
@@ -52,8 +56,9 @@ def excerpt(body: bytes) -> Excerpt | None:
     if posts is None:
         return None
     kept, n_cut = posts
-    cut = b"".join((before(body, starts[0][0]), *kept, _END, behind(body, end, starts[-1][0])))
-    return Excerpt(cut, len(starts), n_cut, count(cut, LINKED))
+    tail, data = behind(body, end, starts[-1][0])
+    cut = b"".join((before(body, starts[0][0]), *kept, _END, tail))
+    return Excerpt(cut, len(starts), n_cut, count(cut, LINKED), data)
 
 
 def post_starts(body: bytes) -> list[tuple[int, int]]:

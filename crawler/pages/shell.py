@@ -17,6 +17,10 @@ _WORDS = (b"<h1", b"ipsPag", b"readcrumb", b".poll", b"data-pages")
 LINKED = b"ld+json"
 """What a script with JSON-LD has in its tag."""
 
+RANK = "x-data-"
+"""What stands before the rank of a script's JSON-LD."""
+
+_SCRIPT_END = b"</script>"
 _SCRIPT = re.compile(rb"<script\s[^<>]*ld\+json[^<>]*>")
 _BODY = re.compile(rb"<body[^<>]*>")
 _VERBATIM = ((b"<script", b"</script"), (b"<style", b"</style"), (b"<!--", b"-->"), (b"<textarea", b"</textarea"))
@@ -39,22 +43,31 @@ def before(body: bytes, end: int) -> bytes:
     return body[:start] + body[tag:end]
 
 
-def behind(body: bytes, start: int, post: int) -> bytes:
-    """What stands from ``start`` on, without what no field is read from. The last post begins at ``post``."""
+def behind(body: bytes, start: int, post: int) -> tuple[bytes, list[bytes]]:
+    """What stands from ``start`` on, without what no field is read from. The last post begins at ``post``.
+
+    Scripts hold their rank in place of their JSON-LD, which comes beside: the tree need not carry it.
+    """
     data = _linked(body, start)
     if data is None:
-        return body[start:]
+        return body[start:], []
     ended = _end_of_words(body, start, data)
     if ended is None or _is_verbatim(body, post, ended):
-        return body[start:]
-    kept, seen = [body[start:ended]], ended
+        return body[start:], []
+    kept, values, seen = [body[start:ended]], [], ended
     for script, end in data:
         if script >= ended:
             if _is_verbatim(body, seen, script):  # nothing verbatim is open where the last piece ended
-                return body[start:]
-            kept.append(body[script:end])
+                return body[start:], []
+            opened = body.find(b">", script) + 1
+            value = body[opened : end - len(_SCRIPT_END)]
+            if b"<" in value or b"\r" in value:  # what parsers make of these is theirs to say
+                kept.append(body[script:end])
+            else:
+                kept += (body[script:opened], f"{RANK}{len(values)}".encode(), _SCRIPT_END)
+                values.append(value)
             seen = end
-    return b"".join(kept)
+    return b"".join(kept), values
 
 
 def _end_of_words(body: bytes, start: int, data: list[tuple[int, int]]) -> int | None:
@@ -74,10 +87,10 @@ def _linked(body: bytes, start: int) -> list[tuple[int, int]] | None:
     place = body.rfind(LINKED, start)
     while place >= 0:
         tag = body.rfind(b"<", start, place)
-        end = body.find(b"</script>", place)
+        end = body.find(_SCRIPT_END, place)
         if end < 0 or _SCRIPT.match(body, tag) is None:
             return None
-        found.append((tag, end + len(b"</script>")))
+        found.append((tag, end + len(_SCRIPT_END)))
         place = body.rfind(LINKED, start, tag)
     return found[::-1]
 

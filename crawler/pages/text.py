@@ -32,6 +32,8 @@ def inner_text(element: etree._Element) -> str | None:
 
 def all_text(element: etree._Element) -> str:
     """All text of an element as it stands."""
+    if len(element) == 0:
+        return element.text or ""
     return etree.tostring(element, encoding="unicode", method="text", with_tail=False)
 
 

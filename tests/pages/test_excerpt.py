@@ -233,3 +233,20 @@ def test_a_tail_that_breaks_the_page_costs_nothing(broken: str) -> None:
 
 def test_a_body_without_an_end_is_read_out_of_the_whole() -> None:
     assert not same(topic(post(1), post(2, "<p>Hello</p><div>"), post(3)))
+
+
+@pytest.mark.parametrize("name", ["Ships", "Ships <b>", "Ships\r", "Größe", "\ud800"])
+def test_linked_data_is_not_carried_by_the_tree(name: str) -> None:
+    body = topic(post(1), post(2), ld=linked(name=name, pageEnd=3) + "<script type='application/ld+json'>{]</script>")
+    assert same(body) is False  # broken data is odd
+    whole = topic(post(1), post(2), ld=linked(name=name, pageEnd=3))
+    assert same(whole)
+    found = excerpt(whole)
+    assert found is not None
+    assert len(found.data) == ("<" not in name)
+
+
+def test_a_script_that_looks_replaced_is_read_out_of_the_whole() -> None:
+    forged = '<script type="application/ld+json">x-data-0</script>'
+    assert not same(topic(post(1), post(2), ld=linked(pageEnd=3) + forged))
+    assert not same(topic(post(1), post(2), before=forged, ld=linked(pageEnd=3)))
