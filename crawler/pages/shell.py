@@ -54,7 +54,8 @@ def behind(body: bytes, start: int, post: int) -> tuple[bytes, list[bytes]]:
     ended = _end_of_words(body, start, data)
     if ended is None or _is_verbatim(body, post, ended):
         return body[start:], []
-    kept, values, seen = [body[start:ended]], [], ended
+    kept, seen = [body[start:ended]], ended
+    values: list[bytes] = []
     for script, end in data:
         if script >= ended:
             if _is_verbatim(body, seen, script):  # nothing verbatim is open where the last piece ended

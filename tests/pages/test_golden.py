@@ -33,6 +33,7 @@ def read(folder: Path) -> dict[str, Any]:
     more = json.loads(request.read_text("utf-8")) if request.exists() else {}
     page = parse((folder / "page.html").read_bytes(), more.pop("url", URL), **more)
     facts = {"page": type(page).__name__} | dataclasses.asdict(page)
+    assert not facts.pop("forgotten", None)  # what the crawl sets
     return json.loads(json.dumps(facts, default=plain))  # type: ignore[no-any-return]
 
 
