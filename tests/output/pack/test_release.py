@@ -187,6 +187,22 @@ def test_of_a_full_pack_removed_rows_are_counted_and_not_named(packed: Packed, a
     assert verify_pack(folder) == []
 
 
+@pytest.mark.parametrize("profile", ["pseudonymised", "full"])
+def test_of_what_was_taken_down_a_release_has_no_word(packed: Packed, tmp_path: Path, profile: Any) -> None:
+    options: dict[str, Any] = {"rules": Rules(profile=profile)} | ({"key": None} if profile == "full" else {})
+    (tmp_path / "takedown.txt").write_text("post forum.example 11\n")
+    old = packed("old", **options)
+    was = next(row for row in facts(old, "posts") if "@" in (row["text"] or ""))
+    folder = packed("new", since=old, takedown=tmp_path / "takedown.txt", **options)
+    assert release(folder)["version"] == "2.0.0"
+    assert release(folder)["changes"]["posts"]["removed"] == 1
+    shown = [row for path in (folder / "changes").iterdir() for row in pq.read_table(path).to_pylist()]
+    assert was["text"] not in str(shown)
+    gone = {row["post_id"] for row in shown if row["change"] == "removed" and "post_id" in row}
+    assert gone == ({was["post_id"]} if profile == "pseudonymised" else set())
+    assert verify_pack(folder) == []
+
+
 def test_the_same_packs_give_the_same_bytes(packed: Packed, again: Any, make: Any, contents: Any) -> None:
     old, later = packed("old"), again(_everything(make))
     one, other = packed("one", later, since=old), packed("other", later, since=old)
