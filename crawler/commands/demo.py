@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from crawler.commands._options import format_option, json_option, quiet_option, verbose_option
-from crawler.commands._output import say
+from crawler.commands._output import print_json, say
 from crawler.commands._summary import count
 from crawler.commands.grab import grab
 from crawler.demo import DemoServer
@@ -45,7 +45,7 @@ def demo(ctx: click.Context, /, out: Path, *, serve: bool, **options: Any) -> in
     """Serve, grab, end."""
     with _server() as server:
         if serve:
-            return _serve(server)
+            return _serve(server, as_json=options["as_json"])
         urls = tuple(server.url + board.path for board in server.forum.boards if server.forum.listed(board))
         code = ctx.invoke(
             grab,
@@ -66,12 +66,15 @@ def demo(ctx: click.Context, /, out: Path, *, serve: bool, **options: Any) -> in
     return int(code)
 
 
-def _serve(server: DemoServer) -> int:
+def _serve(server: DemoServer, *, as_json: bool) -> int:
     """Say what there is to be grabbed, and wait for Ctrl-C."""
-    boards = [board for board in server.forum.boards if server.forum.listed(board)]
-    lines = [f"{server.url}/: until Ctrl-C"]
-    lines += [f"  {server.url}{board.path}  {count(len(server.forum.listed(board)), 'thread')}" for board in boards]
-    say(lines, quiet=False)
+    forums = {server.url + board.path: len(server.forum.listed(board)) for board in server.forum.boards}
+    forums = {url: threads for url, threads in forums.items() if threads}
+    if as_json:
+        print_json({"url": f"{server.url}/", "forums": [{"url": url, "threads": n} for url, n in forums.items()]})
+    else:
+        lines = [f"  {url}  {count(threads, 'thread')}" for url, threads in forums.items()]
+        say([f"{server.url}/: until Ctrl-C", *lines], quiet=False)
     with suppress(KeyboardInterrupt):
         threading.Event().wait()
     return COMPLETE

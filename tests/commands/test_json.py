@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import click
@@ -144,3 +146,15 @@ def test_a_dataset_that_is_too_old(tool: Tool, place: Place) -> None:
     result = tool("status", place.data, "--max-age", "0s", "--json")
     facts: Any = json.loads(result.out)
     assert (result.code, facts["fresh"], facts["exit_code"]) == (1, False, 1)
+
+
+def test_what_the_demo_serves(tool: Tool, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    module = sys.modules["crawler.commands.demo"]  # the package has the command under this name
+    monkeypatch.setattr(module, "threading", SimpleNamespace(Event=lambda: SimpleNamespace(wait=stop)))
+    result = tool("demo", "--serve", "--json")
+    assert result.code == 0
+    assert result.json["url"].startswith("http://127.0.0.1:")
+    assert {"url": f"{result.json['url']}forum/4-news/", "threads": 6} in result.json["forums"]
