@@ -70,8 +70,18 @@ def dry_run(folder: Path, urls: Sequence[str], refs: Sequence[PageRef], settings
     sites = sorted({ref.site for ref in refs})
     loads = known_loads(folder, sites)
     if any(load.waiting or load.thread_pages for load in loads):
-        return _by_store(folder, loads, settings["DOWNLOAD_DELAY"], refs)
-    return _by_pages(folder, urls, settings)
+        found = _by_store(folder, loads, settings["DOWNLOAD_DELAY"], refs)
+    else:
+        found = _by_pages(folder, urls, settings)
+    return _ended(found, settings["PAGE_BUDGET"] + len(sites)) if settings["PAGE_BUDGET"] else found
+
+
+def _ended(found: DryRun, most: int) -> DryRun:
+    """A run that ends after so many requests at the latest."""
+    if found.requests > most:
+        found.seconds *= most / found.requests
+        found.requests, found.at_least, found.why = most, False, "as --max-pages says; the next run goes on"
+    return found
 
 
 def _by_store(folder: Path, loads: Sequence[Any], delay: float, refs: Sequence[PageRef]) -> DryRun:

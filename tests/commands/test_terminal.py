@@ -290,6 +290,11 @@ class TestDryRun:
         facts = tool.grab(mock.url + mock.path(101), "--dry-run", "--json").json
         assert (facts["requests"], facts["expected_seconds"]) == (4, 1.0)
 
+    def test_no_more_than_was_asked_for(self, tool: Tool, mock: MockForum, data: Path) -> None:
+        facts = tool.grab(mock.url + mock.forum_path(4), "--dry-run", "--max-pages", 3, "--json").json
+        assert (facts["requests"], facts["at_least"]) == (4, False)
+        assert facts["parts"][0]["pages"] == 10
+
     def test_robots_and_what_is_gone(self, tool: Tool, mock: MockForum, data: Path) -> None:
         mock.override(mock.path(88), "hidden")
         result = tool.grab(mock.url + mock.path(88), "--dry-run")
