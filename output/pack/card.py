@@ -246,10 +246,9 @@ def _prose(facts: Facts) -> str:
             f" name from a word (different ones: {different})."
         )
     return (
-        f"Names of four characters or more are replaced in prose, too: {many(told['replaced'], 'time')}."
-        f" {many(counted, 'word')} left that {'is' if counted == 1 else 'are'} such a name but for capital letters"
-        f" (different ones: {different}), and shorter names were not"
-        " looked for in prose."
+        f"Names of four characters or more are replaced in prose, too: {many(told['replaced'], 'time')}. Left are words"
+        f" that are such a name but for capital letters ({counted}, of {many(different, 'name')}); shorter names were"
+        " not looked for in prose."
     )
 
 

@@ -92,6 +92,21 @@ def test_two_folders_of_one_forum_are_linked(tool: Tool, mock: MockForum, data: 
             assert now["target_thread_id"] == thread_of[row["cited_post_id"]]
 
 
+def test_a_release_goes_on_from_the_earlier_pack_under_its_key(tool: Tool, crawled: Path, tmp_path: Path) -> None:
+    old, new = tmp_path / "one", tmp_path / "two"
+    options = ["--license", "CC-BY-4.0", "--format", "parquet"]
+    assert tool("pack", crawled, "--to", old, *options).code == 0
+    (tmp_path / "about.md").write_text("Made for a test.\n")
+    made = tool("pack", crawled, "--to", new, "--since", old, "--about", tmp_path / "about.md", *options)
+    assert made.code == 0, made.err
+    assert "version 1.0.1, against 1.0.0: rows 0 added, 0 changed, 0 counted, 0 removed" in made.out
+    assert not (tmp_path / "two.key").exists()
+    assert "Made for a test." in (new / "README.md").read_text()
+    assert tool("verify", new).code == 0
+    refused = tool("pack", crawled, "--to", tmp_path / "three", "--since", crawled, *options)
+    assert (refused.code, "is no pack" in refused.error) == (1, True)
+
+
 class TestBadInput:
     def test_no_licence(self, tool: Tool, crawled: Path, tmp_path: Path) -> None:
         result = tool("pack", crawled, "--to", tmp_path / "pack")
