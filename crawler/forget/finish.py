@@ -25,12 +25,12 @@ from output.published import table_files
 from output.report import remove_report
 from output.swap import WORK, Swap
 
-_TOLD_IN = ("run.json", "metrics.prom", "report.html")
-"""Files that a run or a command makes again, and that may tell of something forgotten."""
+_TOLD_IN = ("run.json", "metrics.prom")
+"""Files that a run makes again, and that may tell of something forgotten."""
 
 _OURS = frozenset({
     STATE_FILE, f"{STATE_FILE}-wal", f"{STATE_FILE}-shm", LIST_FILE, KEY_FILE, MANIFEST, WORK, "archive", ".lock",
-    "canonical", "report", *_TOLD_IN, *FORMATS,
+    "canonical", "report", "report.html", *_TOLD_IN, *FORMATS,
 })  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def _leftovers(folder: Path, redactor: Redactor) -> list[Path]:
     ]
     for name in _TOLD_IN:
         path = folder / name
-        if path.is_file() and (name == "report.html" or _tells(path, redactor)):
+        if path.is_file() and _tells(path, redactor):
             found.append(path)
     return found
 
