@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,19 +12,20 @@ import click
 
 from crawler.archive import FOLDER as ARCHIVE
 from crawler.commands._errors import CommandError
-from crawler.forget import ForgottenError, Redactor, load_forgotten
+from crawler.forget import Forgotten, ForgottenError, Redactor, load_forgotten
 from crawler.forget.finish import finish, is_pending
 from crawler.forget.forgotten import counted
 from crawler.items import TOOL
 from crawler.logformatter import printable
-from crawler.outcome import USAGE
+from crawler.outcome import ERROR, USAGE
 from crawler.pages import parse_ref
 from crawler.sites import Sites
 from crawler.store import STATE_FILE, Store, StoreError
 from crawler.store.forgotten import list_id
-from output.errors import ManifestError
+from output.errors import ManifestError, OutputError
 from output.manifest import MANIFEST, read_manifest
 from output.published import before, table_files
+from output.read import read_dataset
 
 SECTION = "forgotten"
 """The manifest's part about it: counts, and the hash of the list by which the tables are clean."""
@@ -113,6 +114,30 @@ def list_for(out: Path, inputs: Sequence[Path], named: Path | None) -> Redactor:
         if lists and list_id(out) is None:
             forgotten.save(out)
     return Redactor(forgotten)
+
+
+def check_elsewhere(folders: Sequence[Path]) -> None:
+    """No folder may hold a post that another one has forgotten: a pack of both would bring it back.
+
+    Raises `CommandError`. Folders that cannot be read are passed over: whoever reads them tells.
+    """
+    columns = ["site", "post_id", "thread_id", "author_id", "author_name"]
+    for home in (folder for folder in folders if list_id(folder) is not None):
+        with forgetting(home):
+            forgotten = load_forgotten(home)
+        for folder in (other for other in folders if other != home):
+            found = 0
+            with suppress(OutputError):
+                for batch in read_dataset(folder).batches("posts", columns):
+                    rows = zip(*(batch.column(name).to_pylist() for name in columns), strict=True)
+                    found += sum(_is_of(forgotten, *row) for row in rows)
+            if found:
+                reason = f"it holds {found} posts that {home} has forgotten"
+                raise CommandError(str(folder), reason, "forget them there, too, or leave the folder out", ERROR)
+
+
+def _is_of(forgotten: Forgotten, site: str, post: int, thread: int, author: int | None, name: str | None) -> bool:  # noqa: PLR0917
+    return forgotten.post(site, post) or forgotten.thread(site, thread) or forgotten.author(site, author, name)
 
 
 def unpublish(folder: Path) -> None:

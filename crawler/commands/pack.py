@@ -9,6 +9,7 @@ import click
 from filelock import FileLock, Timeout
 
 from crawler.commands._errors import CommandError
+from crawler.commands._forgotten import check_elsewhere
 from crawler.commands._options import FormatList, json_option, quiet_option
 from crawler.commands._output import print_json, say
 from crawler.outcome import COMPLETE, ERROR, LOCKED, USAGE
@@ -124,6 +125,7 @@ def pack(folders: tuple[Path, ...], target: Path, *, as_json: bool, quiet: bool,
         options = _options(target, given)
     except OutputError as error:
         raise CommandError("pack", error.reason, error.fix, USAGE) from None
+    check_elsewhere(folders)
     lock = target.parent / f".{target.name}.lock"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

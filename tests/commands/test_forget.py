@@ -106,6 +106,19 @@ class TestAPost:
         for name in ("cited_author_name", "cited_author_id", "cited_at", "cited_post_id", "target_post_id"):
             assert {q[name] for q in emptied} == {None}
 
+    def test_no_other_folder_brings_it_back_into_a_pack(
+        self, tool: Tool, copied: Path, master: Path, tmp_path: Path
+    ) -> None:
+        post = quoted_post(copied)
+        erase(tool, copied, "--post", post["post_id"])
+        for folders in ((copied, master), (master, copied)):
+            refused = tool("pack", *folders, "--to", tmp_path / "pack", "--license", "MIT")
+            assert (refused.code, f"{master}: it holds 1 posts that {copied} has forgotten" in refused.error) == (
+                1,
+                True,
+            )
+        assert not (tmp_path / "pack").exists()
+
     def test_its_thread_is_still_complete(self, tool: Tool, mock: MockForum, crawled: Path) -> None:
         post = quoted_post(crawled)
         for _ in range(2):
