@@ -73,7 +73,7 @@ class Finder:
     def __init__(self, names: Names, signs: Iterable[str] = ()) -> None:
         self._patterns: dict[bytes, _Pattern] = {}
         self._spelled: set[bytes] = set()
-        for name, member in names.spelled.items():
+        for name, member in sorted(names.spelled.items()):
             if len(name) >= SHORTEST:
                 self._add(name, member=member)
         for sign in signs:
