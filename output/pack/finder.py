@@ -34,6 +34,7 @@ _LONG = 6  # letters from which on a plain word is taken for a name inside words
 _DFA_BYTES = 2_000_000  # of patterns: an automaton with a table a state takes about a hundred times as much memory
 _OURS = re.compile(rb"user-\d{3}(?:-\d{3}){4}|\[link\]")
 _MARK = 24  # bytes of a label
+_WORDLY = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")
 
 
 class Hit(NamedTuple):
@@ -65,6 +66,7 @@ class _Pattern:
     inside: bool = False
     any_case: bool = False
     capitals: bool = False
+    words_only: bool = False  # counts as a whole word only, and begins and ends with a letter or digit
 
 
 class Finder:
@@ -85,6 +87,9 @@ class Finder:
             self._bytes, ahocorasick_rs.MatchKind.Standard, kinds.DFA if small else kinds.ContiguousNFA
         )
         self._kinds = list(self._patterns.values())
+        for content, kind in self._patterns.items():
+            ends = content[:1] + content[-1:]
+            kind.words_only = not (kind.coded or kind.inside) and bool(kind.name) and ends.isalnum()
 
     def _add(self, name: str, *, member: bool) -> None:
         long, word = len(name) >= _LONG, _is_plain(name)
@@ -108,21 +113,23 @@ class Finder:
         ends, folded = _parts(low)
         raw_ends, raw = _parts(texts)
         odd: set[int] = set()
+        edges = set(ends)
         for pattern, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+            kind = self._kinds[pattern]
+            if kind.words_only and not kind.sign and _is_inside_word(folded, start, end, edges):
+                continue  # nearly all hits: told without a closer look
             row = bisect_right(ends, start) - 1
             if end > ends[row + 1]:
                 continue  # half of it is the next text
-            if self._kinds[pattern].sign:
+            if kind.sign:
                 found.signs.add(row)
+            if not kind.name or row in odd:
+                continue
             shift = raw_ends[row] - ends[row]
-            there = bytes(raw[start + shift : end + shift])
-            if self._kinds[pattern].name and row not in odd:
-                if not self._same(there, self._bytes[pattern]):
-                    odd.add(row)  # small letters of another length: its places are others
-                else:
-                    self._judge(
-                        found, row, pattern, raw, (start + shift, end + shift), (raw_ends[row], raw_ends[row + 1])
-                    )
+            if self._same(bytes(raw[start + shift : end + shift]), self._bytes[pattern]):
+                self._judge(found, row, pattern, raw, (start + shift, end + shift), (raw_ends[row], raw_ends[row + 1]))
+            else:
+                odd.add(row)  # small letters of another length: its places are others
         for row in odd:
             found.names.pop(row, None)
             self._slowly(found, row, texts[row].as_py())
@@ -161,6 +168,11 @@ class Finder:
             if self._kinds[pattern].name:
                 place = [len(text[: len(folded[:at].decode())].encode()) for at in (start, end)]
                 self._judge(found, row, pattern, raw, (place[0], place[1]), (0, len(raw)))
+
+
+def _is_inside_word(folded: memoryview, start: int, end: int, edges: set[int]) -> bool:
+    """Whether an ASCII letter or digit of the same text goes on with what begins and ends with one."""
+    return (start not in edges and folded[start - 1] in _WORDLY) or (end not in edges and folded[end] in _WORDLY)
 
 
 def _is_plain(name: str) -> bool:

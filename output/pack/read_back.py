@@ -22,7 +22,7 @@ def read_back(path: Path, table: Table, file_format: str) -> Iterator[pa.RecordB
     """The rows of a file. Times are left out, and so are, but for Parquet, numbers with a point and flags."""
     if file_format == "parquet":
         with pq.ParquetFile(path) as file:
-            yield from file.iter_batches(ROWS)
+            yield from file.iter_batches(ROWS, use_threads=False)
         return
     read = _jsonl if file_format == "jsonl" else _csv
     for rows in read(path, table):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -109,13 +111,11 @@ def _deal(
     writers = [pa.ipc.new_file(sink, schema, options=_OPTIONS) for sink in sinks]
     try:
         for batch in batches:
-            place = _bucket_of(batch, lead, cuts)
-            rows, start = batch.take(pc.sort_indices(place)), 0
-            for one, count in sorted(
-                (entry["values"], entry["counts"]) for entry in pc.value_counts(place).to_pylist()
-            ):
-                writers[one].write_batch(rows.slice(start, count))
-                start += count
+            rows = batch.take(pc.sort_indices(batch, sort_keys=[(name, "ascending") for name in lead]))
+            ends = [0, *(_first_from(rows, lead, cut) for cut in cuts), rows.num_rows]
+            for writer, (start, end) in zip(writers, pairwise(ends), strict=True):
+                if end > start:
+                    writer.write_batch(rows.slice(start, end - start))
     finally:
         for writer, sink in zip(writers, sinks, strict=True):
             writer.close()
@@ -123,16 +123,10 @@ def _deal(
     return paths
 
 
-def _bucket_of(batch: pa.RecordBatch, lead: list[str], cuts: list[tuple[Any, ...]]) -> Any:
-    """For each row, how many cuts are not above it."""
-    place: Any = pa.repeat(pa.scalar(0, pa.int64()), batch.num_rows)
-    for cut in cuts:
-        reached: Any = pa.repeat(pa.scalar(value=True), batch.num_rows)
-        for name, value in reversed(list(zip(lead, cut, strict=True))):
-            column = batch.column(name)
-            reached = pc.or_(pc.greater(column, value), pc.and_(pc.equal(column, value), reached))
-        place = pc.add(place, reached.cast(pa.int64()))
-    return place
+def _first_from(rows: pa.RecordBatch, lead: list[str], cut: tuple[Any, ...]) -> int:
+    """The first of the sorted rows that is not below the cut."""
+    columns = [rows.column(name) for name in lead]
+    return bisect_left(range(rows.num_rows), cut, key=lambda row: tuple(column[row].as_py() for column in columns))
 
 
 class _Sample:
