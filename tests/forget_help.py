@@ -65,7 +65,7 @@ def grab_demo(folder: Path, threads: Sequence[int] = ()) -> Path:
     with pytest.MonkeyPatch.context() as patch, MockForum(build(threads_per_page=5)) as mock:
         patch.setitem(RUNNERS, "default", fast())
         paths = [mock.path(number) for number in threads] or [mock.forum_path(b.forum_id) for b in mock.forum.boards]
-        grab = ["grab", *(mock.url + path for path in paths), "--out", str(folder), "--delay", "0", "-q"]
+        grab = ["grab", *(mock.url + path for path in paths), "--out", str(folder), "--delay", "0", "-q", "--no-report"]
         for command in (grab, ["export", str(folder), "--canonical", "-q"]):
             with pytest.raises(SystemExit) as ended:
                 main(command)

@@ -34,7 +34,7 @@ def grab(mock: MockForum, folder: Path) -> subprocess.Popen[bytes]:
     program = Path(sys.executable).parent / "threadset"
     if not program.is_file():
         pytest.skip(f"threadset is not installed beside {sys.executable}")
-    command = [program, "grab", *boards(mock), "--out", folder, "--delay", "0", "-q"]
+    command = [program, "grab", *boards(mock), "--out", folder, "--delay", "0", "-q", "--no-report"]
     return subprocess.Popen(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE)
 
 

@@ -59,6 +59,6 @@ def process(site: MockForum, folder: Path, *options: str, die_at: str = "") -> i
     """`grab` in a process of its own."""
     return subprocess.run(
         [sys.executable, "-c", "from crawler.commands import main; main()", "grab", url(site), "--out", str(folder),
-         "--delay", "0", "-q", *FORMATS, *options],
+         "--delay", "0", "-q", "--no-report", *FORMATS, *options],
         env=os.environ | {"PYTHONPATH": str(ROOT), "THREADSET_KILL_AT": die_at}, check=False, timeout=120,
     ).returncode  # fmt: skip

@@ -50,7 +50,7 @@ def grab(data: Path, *args: str, **settings: object) -> subprocess.CompletedProc
     """`grab` in a process of its own, with settings over the usual ones."""
     script = _PROCESS.format(settings={"BACKOFF": 0.01, **settings})
     return subprocess.run(
-        [sys.executable, "-c", script, "grab", *args, "--out", str(data), "--delay", "0"],
+        [sys.executable, "-c", script, "grab", *args, "--out", str(data), "--delay", "0", "--no-report"],
         check=False, capture_output=True, text=True, timeout=200, env={**os.environ, "NO_COLOR": "1"},
     )  # fmt: skip
 

@@ -138,7 +138,7 @@ def injected(folder: Path, address: str, call: str, error: str, at: int) -> subp
     """`grab` in a process whose ``at``-th call of that kind the kernel answers with an error."""
     return subprocess.run(
         ["strace", "-f", "-qq", "-o", "/dev/null", f"--trace={call}", f"--inject={call}:error={error}:when={at}",
-         *COMMAND, "grab", address, "--out", str(folder), "--delay", "0", "-q"],
+         *COMMAND, "grab", address, "--out", str(folder), "--delay", "0", "-q", "--no-report"],
         env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
 
