@@ -83,6 +83,7 @@ def extracted(folder: Path, workers: int) -> dict[str, float]:
     from crawler.extract.pool import read_parts
     from crawler.extract.sources import Asked, parts_of
     from crawler.extract.store import Extraction
+    from crawler.forget import Forgotten, Redactor
     from crawler.store import STATE_FILE, Store
 
     forked = multiprocessing.get_context("fork")
@@ -90,7 +91,9 @@ def extracted(folder: Path, workers: int) -> dict[str, float]:
     inputs = inputs_of([folder])
     with tempfile.TemporaryDirectory() as target, Store(Path(target) / STATE_FILE, create=True) as store:
         start, wall = used(), time.perf_counter()
-        done = Extraction(store, ["x"]).enter(read_parts(parts_of(inputs, Asked()), workers=workers))
+        done = Extraction(store, ["x"], Redactor(Forgotten(b""))).enter(
+            read_parts(parts_of(inputs, Asked()), workers=workers)
+        )
         store.group.flush()
         seconds = time.perf_counter() - wall
     return {"cpu": used() - start, "wall": seconds, "pages": done.pages}
