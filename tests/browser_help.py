@@ -68,7 +68,7 @@ class Shown:
             viewport=size or DESK, color_scheme=scheme, java_script_enabled=scripts, service_workers="block"
         )
         self.page = self._context.new_page()
-        self.page.set_default_timeout(5_000)
+        self.page.set_default_timeout(20_000)  # a busy machine is no failure
         self.requests: list[str] = []
         self.blocked: list[str] = []
         self.complaints: list[str] = []

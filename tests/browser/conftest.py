@@ -67,7 +67,7 @@ def grab(folder: Path, *urls: str, options: tuple[str, ...] = ()) -> Path:
     """In a process of its own: a browser that is open has the event loop of this one."""
     words = "import sys; from crawler.commands import main; main(sys.argv[1:])"
     command = [sys.executable, "-c", words, "grab", *urls, "--out", str(folder), "--delay", "0", "-q", *options]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=200)
     assert done.returncode in {0, 3}, done.stderr
     return folder
 
