@@ -151,7 +151,7 @@ def test_a_job_that_scrapyd_runs(environment: Path, tree: Path, tool: Tool, tmp_
         settings = [f"STATE_DIR={tool.folder}", "USER_AGENT=threadset (+mailto:me@example.org)", "DOWNLOAD_DELAY=0"]
         made = ask(f"{server}/schedule.json", project="threadset", spider="site", url=url, setting=settings)
         assert made["status"] == "ok", made
-        for _ in range(240):
+        for _ in range(600):
             if [job["id"] for job in ask(f"{server}/listjobs.json?project=threadset")["finished"]] == [made["jobid"]]:
                 break
             time.sleep(0.5)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from crawler.commands._errors import CommandError
 from crawler.extract.archived import Archived
+from crawler.items import ForumPage, PageItem, TopicPage
+from crawler.opening import redactor_of
 from crawler.store import STATE_FILE, Store, StoreError
 from crawler.store.check import LAST, Damages, find_damages
 from crawler.store.db import unusable
@@ -50,7 +52,15 @@ def mend(folder: Path) -> Mended | None:
                 return None
             aside = set_aside(store)
             archived = Archived(folder, store.db)
-            mending = Mending(store, archived.page, archived.row)
+            redactor = redactor_of(store)
+
+            def again(fetch_id: int) -> TopicPage | ForumPage | None:
+                page: PageItem | None = archived.page(fetch_id)
+                if page is not None:
+                    page, _told = redactor.page(page)  # what was erased does not come back out of the archive
+                return page if isinstance(page, TopicPage | ForumPage) else None
+
+            mending = Mending(store, again, archived.row)
             mending.mend(found, misplaced)
             left = find_damages(store.db)
             if left:
