@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -108,7 +109,8 @@ def test_what_a_container_installs_runs(environment: Path, tmp_path: Path) -> No
 @contextmanager
 def scrapyd(programs: Path, home: Path) -> Iterator[str]:
     """A server of scrapyd's; its address."""
-    port = 16800
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
     home.mkdir()
     (home / "scrapyd.conf").write_text(_CONF.format(port=port, home=home))
     env = plain() | {"PATH": f"{programs}:{os.environ['PATH']}"}
