@@ -83,8 +83,9 @@ class TestOnATerminal:
             env={"PYTHONIOENCODING": "ascii"},
         )
         states = drawn(grabbed)
-        assert states[0] == "waiting for the first page"
-        assert any(re.fullmatch(r"\d+( pages)? done, \d+ to go, \d+ s left", state) for state in states)
+        said = [re.fullmatch(r"\d+( pages?)? done, \d+ to go, \d+ s left", state) for state in states]
+        assert states[0] == "waiting for the first page" or said[0], "the first page may be there before the first look"
+        assert any(said)
         assert max(map(len, states)) < 40
         assert grabbed.isascii()
         assert "content  " in grabbed
