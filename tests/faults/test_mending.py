@@ -6,7 +6,6 @@ import random
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from damage_help import FORMATS, damaged, flip, process, url
 from growing_forum import edit
 from mock_forum import MockForum
 
-from crawler.demo import Forum, build_many
+from crawler.demo import build_many
 from crawler.store import STATE_FILE
 
 PARTS = {
@@ -63,14 +62,6 @@ def some(changes: list[tuple[str, str]], *quick: int) -> list[ParameterSet]:
     """All of them, the others than these marked as slow."""
     marks = [() if place in quick else pytest.mark.slow for place in range(len(changes))]
     return [pytest.param(change, id=": ".join(change), marks=mark) for change, mark in zip(changes, marks, strict=True)]
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[MockForum]:
-    forum: Forum = build_many(6, 12)
-    forum.posts_per_page = 4
-    with MockForum(forum) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

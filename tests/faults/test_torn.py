@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,20 +12,11 @@ from crawl_help import Tool
 from damage_help import FORMATS, Damage, cut, damaged, flip, process, url, zeros
 from mock_forum import MockForum
 
-from crawler.demo import Forum, build_many
 from crawler.store import STATE_FILE
 
 SIZES = (1, 300, 4096)
 TAILS = {f"{kind.__name__}-{size}": kind(size) for kind in (cut, zeros) for size in SIZES}
 ALL_TAILS = {f"{kind.__name__}-{size}": kind(size) for kind in (cut, zeros) for size in (*range(1, 4096, 315), 4096)}
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[MockForum]:
-    forum: Forum = build_many(6, 12)
-    forum.posts_per_page = 4
-    with MockForum(forum) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -13,26 +13,14 @@ from pathlib import Path
 
 import pytest
 from crawl_help import Tool, manifest
+from damage_help import url
 from mock_forum import MockForum
 
 from crawler.archive.writer import ArchiveWriter
-from crawler.demo import build_many
 from crawler.store import STATE_FILE
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-c", "from crawler.commands import main; main()")
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[MockForum]:
-    forum = build_many(6, 12)
-    forum.posts_per_page = 4
-    with MockForum(forum) as running:
-        yield running
-
-
-def url(site: MockForum) -> str:
-    return site.url + max(site.forum.boards, key=lambda board: len(site.forum.listed(board))).path
 
 
 @pytest.fixture
