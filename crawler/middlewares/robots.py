@@ -16,6 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
+from crawler.addresses import AddressRefusedError
 from crawler.items import Fetch
 from crawler.middlewares.unit import fetch_facts
 from crawler.pace import HaltedError
@@ -112,7 +113,8 @@ class RobotsPolicy:
                 raise
             except Exception as error:  # noqa: BLE001  whatever it was, there is no robots.txt
                 logger.info("robots.txt of %s cannot be read (%s)", root, type(error).__name__)
-                return Rules(readable=False, cause=error, wait=0.0)
+                passing = not isinstance(error, AddressRefusedError)  # our own refusal is final
+                return Rules(readable=False, cause=error, wait=0.0 if passing else None)
             if not 300 <= response.status < 400:
                 return self._judge(root, response)
             target = absolute(url, (response.headers.get("Location") or b"").decode("latin-1"))

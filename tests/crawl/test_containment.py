@@ -18,6 +18,7 @@ answers = {answers!r}
 asked = []
 def look_up(host, *rest, **more):
     asked.append(host)
+    print("ASKED", host, file=sys.stderr)
     address = answers[min(len(asked), len(answers)) - 1]
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     port = rest[0] if rest else 0
@@ -48,6 +49,7 @@ def test_a_name_that_means_a_private_address(mock: MockForum, data: Path, addres
     assert ended.returncode == 1, ended.stderr
     assert "private network" in ended.stderr
     assert "CONNECT" not in ended.stderr
+    assert ended.stderr.count("ASKED") == 1, "what we refuse ourselves is not tried again"
     assert mock.log == []
     assert not data.exists()
 
