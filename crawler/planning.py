@@ -22,6 +22,9 @@ OFTEN = 0.1
 """A page is due when it was not read for this share of its own age: one of ten days after a day, one of a year after a
 month."""
 
+CLOCK_AHEAD = timedelta(hours=1)
+"""A time that lies further ahead than this was told by a clock that was wrong."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownThread:
@@ -177,11 +180,16 @@ class KnownPage:
 
 
 def pages_by_age(pages: Iterable[KnownPage], now: datetime, budget: int) -> list[tuple[str, str, int, int]]:
-    """The pages to read again though nothing speaks of them: at most ``budget``, the most overdue first."""
+    """The pages to read again though nothing speaks of them: at most ``budget``, the most overdue first.
+
+    A page that was read by a clock that is ahead of today's counts as read when its newest post was written: nobody
+    knows when it was.
+    """
     due = []
     for page in pages:
         age = max(now - page.newest_at, timedelta(hours=1))
-        overdue = (now - page.read_at) / age
+        read_at = page.read_at if page.read_at <= now + CLOCK_AHEAD else page.newest_at
+        overdue = (now - read_at) / age
         if overdue >= OFTEN:
             due.append((-overdue, page.key))
     return [key for _overdue, key in sorted(due)[: max(budget, 0)]]

@@ -145,6 +145,6 @@ def _version(post_id: int, number: int, witness: _Witness, key: ThreadKey) -> Ve
         edited_by=None,
         edit_reason=None,
         parser_version=witness.within.current.body.parser_version,
-        observed_from=seen[0].fetched_at,
+        observed_from=min(seen[0].fetched_at, seen[-1].fetched_at),
         observed_to=seen[-1].fetched_at,
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from itertools import groupby
 
 from crawler.items import Forum
+from crawler.items.history import Moment
 from crawler.items.pages import ForumSeen
 
-Reading = tuple[str, datetime, ForumSeen, list[int]]
-"""Site, time, the forum as one listing page shows it, and the threads listed there."""
+Reading = tuple[str, Moment, ForumSeen, list[int]]
+"""Site, when, the forum as one listing page shows it, and the threads listed there."""
 
 
 def forum_rows(readings: Iterable[Reading], known: Mapping[tuple[str, int], bool] | None = None) -> Iterator[Forum]:
@@ -39,9 +39,9 @@ def _listed(readings: list[Reading]) -> set[int]:
     return {thread for page, listed in pages.items() if page <= (n_pages or page) for thread in listed}
 
 
-def _last_listed(readings: Iterable[Reading]) -> dict[tuple[str, int], tuple[datetime, int]]:
+def _last_listed(readings: Iterable[Reading]) -> dict[tuple[str, int], tuple[Moment, int]]:
     """When and in which forum each thread was listed last."""
-    last: dict[tuple[str, int], tuple[datetime, int]] = {}
+    last: dict[tuple[str, int], tuple[Moment, int]] = {}
     for site, at, forum, threads in readings:
         for thread in threads:
             if (site, thread) not in last or last[site, thread][0] <= at:
@@ -61,7 +61,7 @@ def _forum(site: str, forum_id: int, readings: list[Reading], threads: set[int])
         n_threads_declared=declared[-1] if declared else None,
         n_threads_seen=len(threads),
         complete=_was_read_whole(readings),
-        last_seen_at=readings[-1][1],
+        last_seen_at=readings[-1][1].at,
     )
 
 

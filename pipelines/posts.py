@@ -43,7 +43,7 @@ def post_row(
         n_reactions=seen.n_reactions,
         is_quote_only=n_quotes > 0 and body.text is None,
         url=post_url(thread_url, last.page, post.post_id),
-        first_seen_at=post.sightings[0].fetched_at,
+        first_seen_at=min(post.sightings[0].fetched_at, last.fetched_at),  # a clock may have been wrong
         last_seen_at=last.fetched_at,
     )
 

@@ -31,6 +31,7 @@ def thread_row(history: ThreadHistory, posts: Sequence[PostHistory], states: Map
     seen, listed = _first_page(history), _listed(history)
     n_seen = sum(1 for post in posts if states[post.post_id] == "active")
     status = _status(history, listed)
+    seen_at = [page.fetched_at for page in history.pages]
     return Thread(
         **history.key._asdict(),
         **_where(seen, listed),
@@ -45,8 +46,8 @@ def thread_row(history: ThreadHistory, posts: Sequence[PostHistory], states: Map
         status=status,
         moved_to_thread_id=_moved_to(history, listed),
         complete=status == "active" and _is_complete(history, n_seen) and _all_in_place(history, posts, states),
-        first_seen_at=history.pages[0].fetched_at if history.pages else None,
-        last_seen_at=history.pages[-1].fetched_at if history.pages else None,
+        first_seen_at=min(seen_at[0], seen_at[-1]) if seen_at else None,  # a clock may have been wrong
+        last_seen_at=seen_at[-1] if seen_at else None,
     )
 
 

@@ -99,6 +99,7 @@ def _see_again(version: Version, sighting: Sighting) -> None:
     version.text, version.full_text = body.text, body.full_text
     version.html, version.parser_version = body.html, body.parser_version
     version.observed_to = sighting.fetched_at
+    version.observed_from = min(version.observed_from, version.observed_to)  # a clock may have been wrong
     version.edited_at, version.edited_by, version.edit_reason = seen.edited_at, seen.edited_by, seen.edit_reason
 
 

@@ -182,3 +182,5 @@ def test_the_younger_the_more_often() -> None:
     assert [key[2] for key in pages_by_age(pages, T0, 2)] == [5, 1]
     assert pages_by_age(pages, T0, 0) == []
     assert pages_by_age([page(1, 0, 0)], T0, 5) == []
+    ahead = [page(7, 50, -3650), page(8, 50, -0.01)]
+    assert [key[2] for key in pages_by_age(pages + ahead, T0, 9)] == [7, 5, 1, 3, 6], "read by a clock that was wrong"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from crawler.clock import now
 from crawler.commands._errors import CommandError
 from crawler.commands._expected import expected, expected_lines
 from crawler.commands._folder import opened_folder
@@ -88,7 +88,7 @@ class _Turn:
 
     def __init__(self, job: Job, home: Path, plan: Plan) -> None:
         self.job, self.home, self.plan = job, home, plan
-        self.report = Report(job=job.name, folder=str(job.out), exit_code=ERROR, begun_at=datetime.now(UTC))
+        self.report = Report(job=job.name, folder=str(job.out), exit_code=ERROR, begun_at=now())
         self.finished: Finished | None = None
         self.error: CommandError | None = None
         self.written = False
@@ -126,7 +126,7 @@ class _Turn:
     def _write(self) -> None:
         """`run.json` and `metrics.prom`, however the run ended."""
         told, finished, error = self.report, self.finished, self.error
-        told.ended_at = datetime.now(UTC)
+        told.ended_at = now()
         if finished is not None:
             told.exit_code, told.stopped = finished.code, finished.end.stopped
             told.problems = [p.as_json() for p in finished.published.outcome.problems if not p.known]

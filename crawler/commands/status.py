@@ -19,6 +19,7 @@ from crawler.commands._summary import count
 from crawler.jobs.report import RunFacts
 from crawler.jobs.status import Status, status_of
 from crawler.outcome import COMPLETE, ERROR
+from crawler.planning import CLOCK_AHEAD
 from crawler.store import STATE_FILE, StoreError
 from crawler.store.look import looked_into
 from output import OutputError
@@ -67,7 +68,7 @@ def status(folder: Path, *, max_age: timedelta | None, as_json: bool, verbose: b
         raise CommandError(error.what, error.reason, error.fix, error.exit_code) from None
     now = datetime.now(UTC)
     age = found.age(now)
-    fresh = max_age is None or (age is not None and age <= max_age)
+    fresh = max_age is None or (age is not None and -CLOCK_AHEAD <= age <= max_age)
     problems = _problems(folder)
     if as_json:
         total, kinds = (problems.total(), dict(sorted(problems.items()))) if problems is not None else (None, None)
@@ -80,8 +81,15 @@ def status(folder: Path, *, max_age: timedelta | None, as_json: bool, verbose: b
             say([_thread(found, index) for index in range(len(found.threads))], quiet=quiet)
     if fresh:
         return COMPLETE
-    old = "there was no good run yet" if age is None else f"the last good run ended {duration(age.total_seconds())} ago"
-    return fail(CommandError(str(folder), old, "see what the last runs say, in run.json and the log", ERROR))
+    return fail(CommandError(str(folder), _too_old(age), "see what the last runs say, in run.json and the log", ERROR))
+
+
+def _too_old(age: timedelta | None) -> str:
+    if age is None:
+        return "there was no good run yet"
+    if age < timedelta(0):
+        return f"the last good run ended {duration(-age.total_seconds())} from now: the clock was wrong then, or is now"
+    return f"the last good run ended {duration(age.total_seconds())} ago"
 
 
 def _problems(folder: Path) -> Counter[str] | None:

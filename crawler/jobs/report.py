@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from crawler.clock import now
 from crawler.items import tool_version
 from crawler.jobs.hooks import HookResult
 from crawler.store.db import from_micros
@@ -75,9 +76,8 @@ def run_facts(db: sqlite3.Connection, run_id: int | None = None) -> RunFacts:
     facts.frontier = dict.fromkeys(("todo", "leased", "done", "failed"), 0) | dict(
         db.execute("SELECT state, count(*) FROM frontier GROUP BY state").fetchall()
     )
-    facts.last_success_at = _time(
-        db.execute(f"SELECT max(finished_at) FROM runs WHERE outcome IN {GOOD}").fetchone()[0]
-    )
+    last = db.execute(f"SELECT finished_at FROM runs WHERE outcome IN {GOOD} ORDER BY run_id DESC LIMIT 1").fetchone()
+    facts.last_success_at = _time(last[0]) if last is not None else None
     return facts
 
 
@@ -114,7 +114,7 @@ class Report:
     folder: str
     exit_code: int
     begun_at: datetime
-    ended_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    ended_at: datetime = field(default_factory=now)
     stopped: str | None = None
     error: str | None = None
     gone: dict[int, int] = field(default_factory=dict)

@@ -7,7 +7,6 @@ import hashlib
 import logging
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -17,6 +16,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from crawler.addresses import AddressRefusedError
+from crawler.clock import now
 from crawler.items import Fetch
 from crawler.middlewares.unit import fetch_facts
 from crawler.pace import HaltedError
@@ -143,7 +143,7 @@ class RobotsPolicy:
         """Keep a snapshot, and in the run its hash: of several hosts, the hash of their hashes."""
         assert rules.body is not None
         assert rules.sha256 is not None
-        self._session.store.record_robots(root, rules.sha256, rules.body, datetime.now(UTC))
+        self._session.store.record_robots(root, rules.sha256, rules.body, now())
         self._hashes[root] = rules.sha256
         joined = "".join(self._hashes[key] for key in sorted(self._hashes))
         one = len(self._hashes) == 1

@@ -237,18 +237,19 @@ class Reader:
         """Readings of the names of members who were seen under more than one, oldest first, by site and number."""
         return renamed(self._db, self._moment)
 
-    def forums(self) -> Iterator[tuple[str, datetime, ForumSeen, list[int]]]:
-        """Each reading of each listing page, oldest first: site, time, forum, threads listed."""
+    def forums(self) -> Iterator[tuple[str, Moment, ForumSeen, list[int]]]:
+        """Each reading of each listing page, oldest first: site, when, forum, threads listed."""
         rows = self._db.execute(
             "SELECT p.site, p.item_id, f.run_id, f.fetched_at, p.fetch_id, p.facts FROM pages_seen p "
             "JOIN fetches f USING (fetch_id) WHERE p.kind = 'forum'"
         ).fetchall()
-        rows.sort(key=lambda row: (row[0], row[1], self._moment(*row[2:5])))
-        for site, _forum_id, _run_id, at, fetch_id, facts in rows:
+        places = [(site, forum_id, self._moment(*when), facts) for site, forum_id, *when, facts in rows]
+        places.sort(key=lambda place: place[:3])
+        for site, _forum_id, moment, facts in places:
             listed = self._db.execute(
-                "SELECT thread_id FROM listings_seen WHERE fetch_id = ? ORDER BY row_index", (fetch_id,)
+                "SELECT thread_id FROM listings_seen WHERE fetch_id = ? ORDER BY row_index", (moment.fetch_id,)
             )
-            yield site, from_micros(at), codec.forum_from(facts), [row[0] for row in listed]
+            yield site, moment, codec.forum_from(facts), [row[0] for row in listed]
 
     def found(self) -> dict[tuple[str, int], bool]:
         """Threads, by site and number: whether they were there when they were last asked for."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,10 @@ from crawl_help import Tool, rows
 from job_help import forum_url, site, write_job
 from mock_forum import MockForum
 
+from crawler import clock
+from crawler.jobs.report import run_facts
 from crawler.store import STATE_FILE
+from crawler.store.look import looked_into
 
 
 def test_how_a_dataset_stands(tool: Tool, data: Path, mock: MockForum) -> None:
@@ -55,9 +58,34 @@ def test_too_old(tool: Tool, data: Path, mock: MockForum) -> None:
     assert "the last good run ended 27 h 00 min ago" in result.error
     assert tool("status", data, "--max-age", "26h", "--json").json["fresh"] is False
     assert tool("status", data, "--max-age", "2d").code == 0
+
+
+def test_a_run_that_was_turned_away_is_no_good_one(
+    tool: Tool, data: Path, mock: MockForum, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = clock._START
+    monkeypatch.setattr(clock, "_START", start - timedelta(hours=27))
+    assert tool.grab(mock.url + mock.path(88)).code == 0
+    monkeypatch.setattr(clock, "_START", start)
     mock.override(mock.path(88), "challenge")
+    assert tool.grab(mock.url + mock.path(88)).code == 4
+    assert "the last good run ended 27 h 00 min ago" in tool("status", data, "--max-age", "26h", "-q").error
+
+
+def test_a_clock_that_was_ahead(tool: Tool, data: Path, mock: MockForum, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that will end next year says nothing of how old the data are; nor does it outshine those after it."""
+    start = clock._START
+    monkeypatch.setattr(clock, "_START", start + timedelta(days=366))
     tool.grab(mock.url + mock.path(88))
-    assert tool("status", data, "--max-age", "26h").code == 1, "a run that was turned away is no good one"
+    result = tool("status", data, "--max-age", "26h", "-q")
+    assert (result.code, "from now: the clock was wrong then, or is now" in result.error) == (1, True)
+    assert tool("status", data).code == 0
+    monkeypatch.setattr(clock, "_START", start)
+    assert tool.grab(mock.url + mock.path(88)).code == 0
+    facts = tool("status", data, "--max-age", "26h", "--json").json
+    assert (facts["fresh"], facts["last_good_run"]["run_id"]) == (True, 2)
+    with looked_into(data / STATE_FILE) as db:
+        assert run_facts(db).last_success_at == datetime.fromisoformat(facts["last_good_run"]["finished_at"])
 
 
 def test_no_good_run(tool: Tool, data: Path, mock: MockForum) -> None:

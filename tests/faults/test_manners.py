@@ -1,17 +1,14 @@
-"""Politeness by the server's own log, whatever the server does; and clocks that somebody sets."""
+"""Politeness by the server's own log, whatever the server does."""
 
 from __future__ import annotations
 
-import time
-from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from crawl_help import Tool, by_id, facts, fast, keeps, manifest, polite, rows, truth
+from crawl_help import Tool, fast, keeps, manifest, polite
 from mock_forum import Answer, MockForum, fail_then_ok, rate_limit
 
-from crawler import clock
 from crawler.commands._crawl import RUNNERS
 
 MAIN, OTHER = 101, 88
@@ -90,47 +87,3 @@ def test_a_robots_txt_that_never_ends(tool: Tool, mock: MockForum, data: Path, m
     mock.override("/robots.txt", "drip")
     assert tool.grab(mock.url + mock.path(OTHER)).code in {1, 4}
     assert {entry.path for entry in mock.log} == {"/robots.txt"}
-
-
-@pytest.mark.parametrize("jump", [-3600.0, 86_400.0, -10 * 365 * 86_400.0])
-def test_a_clock_that_jumps_in_the_middle(
-    tool: Tool, mock: MockForum, data: Path, monkeypatch: pytest.MonkeyPatch, jump: float
-) -> None:
-    """The pace is kept, a wait is neither cut short nor made endless, the times of the run go forward."""
-    reference = Tool(data.with_name("whole"), tool._capsys)
-    assert reference.grab(mock.url + mock.path(MAIN)).code == 0
-    mock.clear_log()
-    real, shift = time.time, [0.0]
-    monkeypatch.setattr(time, "time", lambda: real() + shift[0])
-
-    def busy(forum: MockForum, path: str) -> Answer:
-        shift[0] = jump
-        return rate_limit("1")(forum, path)
-
-    mock.override(mock.path(MAIN, 2), fail_then_ok(1, busy))
-    assert tool("grab", mock.url + mock.path(MAIN), "--out", data, "--delay", 0.15).code == 0
-    starts = [entry.started for entry in mock.log]
-    assert keeps(0.15, starts)
-    first, second = (entry.started for entry in mock.log if entry.path == mock.path(MAIN, 2))
-    assert second - first >= 1
-    fetched = [row["fetched_at"] for row in rows(data, "fetches")]
-    assert fetched == sorted(fetched)
-    assert tool.canonical() == reference.canonical()
-
-
-@pytest.mark.parametrize("jump", [-7200, 86_400, -3600])
-def test_a_clock_that_jumped_between_two_runs(
-    tool: Tool, mock: MockForum, data: Path, monkeypatch: pytest.MonkeyPatch, jump: int
-) -> None:
-    """A page that waits for its next try is not put off for longer than an hour."""
-    mock.override(mock.path(MAIN, 2), "server_error")
-    assert tool.grab(mock.url + mock.path(MAIN)).code == 3
-    mock.restore()
-    start = clock._START
-    monkeypatch.setattr(clock, "_START", start + timedelta(seconds=jump))
-    if jump == -3600:
-        assert tool.grab(mock.url + mock.path(MAIN)).code == 3, "it waits"
-        monkeypatch.setattr(clock, "_START", start + timedelta(seconds=0))
-    assert tool.grab(mock.url + mock.path(MAIN)).code == 0
-    got = by_id(rows(data, "posts"))
-    assert [facts(row) for row in got.values()] == [truth(post) for post in mock.forum.thread(MAIN).posts]

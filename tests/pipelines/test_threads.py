@@ -9,6 +9,7 @@ from histories import listed, reading, tables
 from pages_made import DAY, HOUR, SITE, T0, post
 
 from crawler.items import ForumSeen, PollSeen
+from crawler.items.history import Moment
 from pipelines.authors import AuthorIndex
 from pipelines.forums import forum_rows
 from pipelines.posts import post_url
@@ -113,7 +114,7 @@ def test_the_address_of_a_post(page: int, expected: str) -> None:
 
 def forum(forum_id: int, page: int, day: int, threads: list[int], site: str = SITE, **given: Any) -> Any:
     values = {"n_pages": 2, "name": f"day {day}", "url": "u"} | given
-    return site, T0 + day * DAY, ForumSeen(forum_id=forum_id, page=page, **values), threads
+    return site, Moment(1, T0 + day * DAY, 0), ForumSeen(forum_id=forum_id, page=page, **values), threads
 
 
 def test_forums() -> None:
@@ -141,6 +142,13 @@ def test_a_forum_that_grew_a_page_stays_complete() -> None:
     assert found.n_threads_seen == 1
     moved = [*readings, forum(4, 1, 2, [1])]
     assert [row.n_threads_seen for row in forum_rows(moved, {(SITE, 1): True})] == [2, 1]
+
+
+def test_a_thread_counts_where_the_last_run_listed_it_whatever_its_clock_said() -> None:
+    first, (site, moment, seen, threads) = forum(2, 1, 400, [1, 2], n_pages=1), forum(4, 1, 0, [1], n_pages=1)
+    later = site, moment._replace(sequence=2), seen, threads
+    rows = forum_rows([first, forum(2, 2, 400, [3]), later], {(SITE, 1): True, (SITE, 3): True})
+    assert [(row.forum_id, row.n_threads_seen) for row in rows] == [(2, 3), (4, 1)]
 
 
 def test_members_over_threads() -> None:
