@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from crawler.items import SCHEMA_VERSION
+from crawler.store.check import damages
 from crawler.store.db import APPLICATION_ID, check_version, unusable
 from crawler.store.errors import StoreError
 from crawler.store.migrate import version_of
@@ -31,9 +32,28 @@ def looked_into(path: Path) -> Iterator[sqlite3.Connection]:
             know_sums(db)
             db.execute("BEGIN")
             _check(db, path)
-            yield db
+            with _sense_of(db, path):
+                yield db
     except sqlite3.DatabaseError as error:
         raise unusable(path, error) from None
+    except UnicodeDecodeError:  # SQLite quotes the damage
+        raise _damaged(path, "its schema cannot be read") from None
+
+
+@contextmanager
+def _sense_of(db: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """What makes no sense because the disk has changed it is told as damage."""
+    try:
+        yield
+    except (LookupError, ArithmeticError, TypeError, ValueError) as error:
+        if damage := damages(db, 1):
+            raise _damaged(path, damage[0]) from error
+        raise
+
+
+def _damaged(path: Path, what: str) -> StoreError:
+    fix = "run grab or crawl again: what can be mended is mended then; else put back a copy"
+    return StoreError(str(path), f"it is damaged ({what})", fix)
 
 
 def _check(db: sqlite3.Connection, path: Path) -> None:

@@ -111,6 +111,7 @@ def test_any_seed(chosen: tuple[int, Layout, Lang, int]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @settings(max_examples=200, deadline=None)
 @given(seeds)
 def test_many_seeds(chosen: tuple[int, Layout, Lang, int]) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -10,9 +11,11 @@ from pages_made import opened, post, ref, topic
 
 from crawler.items import SCHEMA_VERSION, STORE_TABLES
 from crawler.items.sql import create_table
+from crawler.jobs.status import status_of
 from crawler.store import STATE_FILE, Store, StoreError
 from crawler.store import db as store_db
 from crawler.store.db import integrity, micros, transaction
+from crawler.store.look import looked_into
 
 
 @pytest.fixture
@@ -50,6 +53,26 @@ def test_another_schema_version_is_refused(path: Path, version: object, code: in
     error = refused(path, create=True)
     assert error.exit_code == code
     assert str(path) in str(error)
+
+
+@pytest.mark.parametrize("part", [b"CREATE", b"frontier", b"schema_version", b"FORUM.EXAMPLE"])
+def test_any_bit_of_what_is_only_looked_at(tmp_path: Path, part: bytes) -> None:
+    """Damage is told as such, or changes nothing; whatever it is that makes no sense any more."""
+    with opened(tmp_path, seeds=[ref(1)]) as store:
+        store.commit(topic(1, [post(1)]))
+    path = tmp_path / STATE_FILE
+    held = path.read_bytes()
+    starts = [found.start() for found in re.finditer(part, held, re.IGNORECASE)]
+    assert starts
+    told = 0
+    for place in [start + n for start in starts[:30] for n in range(-6, len(part), 2)]:
+        path.write_bytes(held[:place] + bytes([held[place] ^ 128 >> place % 3]) + held[place + 1 :])
+        try:
+            with looked_into(path) as db:
+                status_of(db)
+        except StoreError:
+            told += 1
+    assert told or part == b"FORUM.EXAMPLE"
 
 
 def test_a_foreign_database_is_left_as_it_is(tmp_path: Path) -> None:
