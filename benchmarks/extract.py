@@ -128,7 +128,7 @@ def run() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    from crawler.extract.pool import cores
+    from crawler.processes import cores
 
     given = Path(sys.argv[2])
     chosen = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class OutputError(Exception):
     """Something that keeps a dataset from being written or read.
@@ -14,6 +16,10 @@ class OutputError(Exception):
         self.reason = visible(reason)
         self.fix = visible(fix)
         super().__init__(f"{self.reason}; {self.fix}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """So that it comes out of another process as it was raised there."""
+        return type(self), (self.reason, self.fix)
 
 
 class RowError(OutputError):

@@ -119,8 +119,10 @@ class Dataset:
         return TABLES[name]
 
 
-def read_parquet(path: Path, table: Table, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """A Parquet file in batches, as the declared types. Raises :class:`DatasetError`."""
+def read_parquet(
+    path: Path, table: Table, columns: Sequence[str], groups: Sequence[int] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """A Parquet file, or some of its row groups, in batches, as the declared types. Raises :class:`DatasetError`."""
     schema = arrow_schema(table, [table.column(name) for name in columns])
     try:
         with pq.ParquetFile(path) as file:
@@ -128,7 +130,7 @@ def read_parquet(path: Path, table: Table, columns: Sequence[str]) -> Iterator[p
             missing = [name for name in columns if name not in there]
             if missing:
                 raise DatasetError(f"{path} has no column {', '.join(missing)}", _AGAIN)
-            for batch in file.iter_batches(READ_ROWS, columns=list(columns)):
+            for batch in file.iter_batches(READ_ROWS, row_groups=groups, columns=list(columns)):
                 yield pa.record_batch([batch.column(name).cast(schema.field(name).type) for name in columns], schema)
     except (pa.ArrowException, OSError) as error:
         raise DatasetError(f"{path} cannot be read as Parquet: {error}", _AGAIN) from error

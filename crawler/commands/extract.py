@@ -20,7 +20,7 @@ from crawler.commands._output import fail, print_json, say
 from crawler.commands._publish import Published, Watch, publish
 from crawler.commands._summary import count, facts_of, summary
 from crawler.extract.inputs import Input, InputError, inputs_of
-from crawler.extract.pool import Outcome, cores, read_parts
+from crawler.extract.pool import Outcome, read_parts
 from crawler.extract.saved import Damage, Reading
 from crawler.extract.sources import Asked, parts_of
 from crawler.extract.store import Extracted, Extraction
@@ -28,6 +28,7 @@ from crawler.forget import Redactor
 from crawler.logformatter import make_plain
 from crawler.outcome import BLOCKED, INCOMPLETE, USAGE, Problem
 from crawler.pages import AddressError, item_of, parse_ref, site_of
+from crawler.processes import cores
 from crawler.store import STATE_FILE, Store
 from output.manifest import MANIFEST
 

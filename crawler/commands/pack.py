@@ -116,6 +116,12 @@ the publication when it finds something. What was in the folder before stays unt
     type=click.Path(path_type=Path),
     help="Markdown for the card: why it was made, ethics review, legal basis.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that make the tables; the more, the more memory.  [default: as many as cores, 3 at the most]",
+)
 @click.option("--date", metavar="YYYY-MM-DD", help="Its date.  [default: that of the newest crawl]")
 @json_option
 @quiet_option
@@ -178,6 +184,7 @@ def _options(target: Path, given: dict[str, Any]) -> Options:
         allow_authenticated=given["allow_authenticated"],
         takedown=given["takedown"],
         unmatched_ok=given["takedown_unmatched"] == "ok",
+        workers=given["workers"],
     )
 
 

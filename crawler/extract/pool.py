@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import chain, islice
-from multiprocessing.connection import wait
 
 from crawler.extract.reading import read_all, read_saved
 from crawler.extract.saved import Damage, NewRun, NoPage, Reading, Saved
 from crawler.extract.sources import Part
+from crawler.processes import processes
 
 _FEW = 48  # pages that are read before a pool would have begun to work
 _BATCH_PAGES = 16
@@ -25,11 +21,6 @@ Other = NewRun | Damage | NoPage
 Outcome = Reading | Other
 
 
-def cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def read_parts(parts: Iterable[Part], *, workers: int) -> Iterator[Outcome]:
     """Parts in order, each saved page replaced by what was read in it. Memory holds a few batches a worker."""
     source = iter(parts)
@@ -38,16 +29,8 @@ def read_parts(parts: Iterable[Part], *, workers: int) -> Iterator[Outcome]:
         for part in chain(first, source):
             yield read_saved(part) if isinstance(part, Saved) else part
         return
-    methods = multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
-    if "forkserver" in methods:
-        context.set_forkserver_preload([__name__])
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_begin) as pool:
-        try:
-            yield from _in_order(pool, chain(first, source), ahead=3 * workers)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with processes(workers, [__name__]) as pool:
+        yield from _in_order(pool, chain(first, source), ahead=3 * workers)
 
 
 def _in_order(pool: ProcessPoolExecutor, parts: Iterable[Part], *, ahead: int) -> Iterator[Outcome]:
@@ -81,17 +64,3 @@ def _batches(parts: Iterable[Part]) -> Iterator[list[Part]]:
             batch, pages, size = [], 0, 0
     if batch:
         yield batch
-
-
-def _begin() -> None:
-    """In a worker: signals are the main process's business, and without it there is nothing to do."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    """A killed main process tells nobody: its workers would wait for work for ever."""
-    wait([sentinel])
-    os._exit(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, ClassVar, cast
 
@@ -179,6 +179,20 @@ def write_table(
     return done
 
 
+def write_shard(
+    folder: Path, table: Table, columns: Sequence[Column], chunks: Iterable[pa.Table], number: int
+) -> FileEntry:
+    """Write one Parquet file of a table: the rows, which come in order. Raises what writing raises."""
+    shard = _begin(ParquetShard, folder, table, columns, number)
+    try:
+        for group in row_groups(chunks):
+            shard.write(group)
+            del group  # before the next one is put together
+        return _finished(shard, folder)
+    finally:
+        shard.abandon()
+
+
 def write_copies(  # noqa: PLR0917
     folder: Path,
     entry: FileEntry,
@@ -218,21 +232,40 @@ def _finished(shard: Shard, folder: Path) -> FileEntry:
     )
 
 
-def row_groups(chunks: Iterable[pa.Table]) -> Iterable[pa.Table]:
+def row_groups(chunks: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """The rows in groups of 50,000, or fewer where they are long: always the same, however the chunks were cut."""
-    held: pa.Table | None = None
+    held: list[pa.Table] = []
     for chunk in chunks:
-        held = chunk if held is None else pa.concat_tables([held, chunk])
-        while held.num_rows >= ROW_GROUP_ROWS:
-            yield from _halves(held.slice(0, ROW_GROUP_ROWS))
-            held = held.slice(ROW_GROUP_ROWS)
-    if held is not None and held.num_rows:
-        yield from _halves(held)
+        held.append(chunk)
+        del chunk
+        while sum(part.num_rows for part in held) >= ROW_GROUP_ROWS:
+            yield from _halves(_taken(held, ROW_GROUP_ROWS))
+    if any(part.num_rows for part in held):
+        yield from _halves(_taken(held, ROW_GROUP_ROWS))
+
+
+def _taken(held: list[pa.Table], count: int) -> pa.Table:
+    """The first rows, which are let go of column by column while they are put together."""
+    parts: list[pa.Table] = []
+    while held and count:
+        first = held.pop(0)
+        parts.append(first.slice(0, count))
+        if first.num_rows > count:
+            held.insert(0, first.slice(count))
+        count -= parts[-1].num_rows
+    schema = parts[0].schema
+    columns = [[column for part in parts for column in part.column(rank).chunks] for rank in range(len(schema))]
+    del parts, first
+    made = []
+    for field, chunks in zip(schema, columns, strict=True):
+        made.append(pa.concat_arrays(chunks) if chunks else pa.array([], field.type))
+        chunks.clear()
+    return pa.Table.from_arrays(made, schema=schema)
 
 
 def _halves(group: pa.Table) -> Iterable[pa.Table]:
     if group.nbytes <= MAX_GROUP_BYTES or group.num_rows < 2:
-        yield group.combine_chunks()
+        yield group
         return
     middle = group.num_rows // 2
     yield from _halves(group.slice(0, middle))

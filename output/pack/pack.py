@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from crawler.items import Table
 from output.errors import ManifestError
 from output.manifest import MANIFEST, FileEntry, Manifest, read_manifest
 from output.pack.check_changes import leaks_of_changes
 from output.pack.documents import Facts, form, write_documents
 from output.pack.errors import LeakError, PackError
-from output.pack.figures import figures
-from output.pack.files import SHARD_BYTES, CsvShard, JsonlShard, Shard, ZstdJsonlShard, write_copies, write_table
-from output.pack.finder import Finder
+from output.pack.files import SHARD_BYTES, CsvShard, JsonlShard, Shard, ZstdJsonlShard
 from output.pack.key import key_id, read_or_make_key
 from output.pack.leaks import LEAK_FIX, LeakTest
-from output.pack.members import members
-from output.pack.names import Names
-from output.pack.profile import Profile, Rules
-from output.pack.pseudonyms import Pseudonyms
-from output.pack.read_back import read_back
+from output.pack.making import make_tables
+from output.pack.profile import Rules
 from output.pack.record import collected
 from output.pack.release import Earlier, Release, compare, earlier_pack, first_release
 from output.pack.relink import Relinker
 from output.pack.removal import Removal
-from output.pack.scrub import Addresses, Scrubber, place_signs
 from output.pack.select import Selection, Where, select
-from output.pack.sorter import BUCKET_BYTES, in_order
+from output.pack.sorter import BUCKET_BYTES
 from output.pack.sources import Source, articles_of, hosts_of, names_of
 from output.pack.statement import Statement
 from output.pack.takedown import read_takedown, unmatched
 from output.pack.taken import Taken, forgotten
+from output.pack.workshop import Recipe, Workshop
 from output.swap import Swap, sha256_of, write_synced
 
 FORMATS = ("parquet", "jsonl", "csv", "convokit")
@@ -47,6 +41,8 @@ class Options:
     """What a pack is to be. Parquet is always among the formats; ``key`` is the file of the key (pseudonymised).
 
     ``takedown`` lists what is left out (`output.pack.takedown`); with ``unmatched_ok`` entries may match nothing.
+    ``workers`` are the processes that make the tables (default: for large ones as many as there are cores, 3 at the
+    most); the bytes are the same with any number.
     """
 
     rules: Rules = field(default_factory=Rules)
@@ -63,6 +59,7 @@ class Options:
     unmatched_ok: bool = False
     shard_bytes: int = SHARD_BYTES
     bucket_bytes: int = BUCKET_BYTES
+    workers: int | None = None
 
     @property
     def shielded(self) -> bool:
@@ -175,27 +172,27 @@ class _Work:
         selections, strata = select(self._sources, options.where, options.sample, options.seed)
         for selection in selections:
             selection.removal = self._removal
-        self._relinker = Relinker(self._sources, selections)
-        names, addresses = names_of(self._sources), Addresses(hosts_of(self._sources))
-        finder = Finder(names, place_signs(addresses)) if self._shielded else None
-        profile = self._profile(names, addresses, finder)
-        if finder is not None:
-            strict = self._rules.names_in_prose == "replace"
-            self._test = LeakTest(addresses, names, finder=finder, strict=strict)
-        files = [entry for table in self._rules.tables() for entry in self._table(table, selections, profile)]
+        recipe = self._recipe(selections)
+        sizes = {"bucket_bytes": options.bucket_bytes, "shard_bytes": options.shard_bytes}
+        made = make_tables(recipe, self._swap.spill / "tables", workers=options.workers, **sizes)
+        files, tally, found = made.files, made.tally, made.figures
+        if self._removal is not None:
+            self._removal.quotes = tally.quotes
+        test = self._test = Workshop(recipe).test
+        if test is not None:
+            test.residual, test.mentioned, test.form = tally.residual, tally.mentioned, tally.form
         facts = self._facts(files, strata)
         facts.pack["tables"] = {
             table.name: [c.name for c in self._rules.columns(table)] for table in self._rules.tables()
         }
         release = self._release(files)
         facts.release, facts.pack["release"] = release, release.as_json()
-        found = figures(folder, files)
         facts.pack["languages"] = found.languages
-        if self._test is not None:
-            self._require_clean_changes(release, self._test)
-            facts.pack["names_in_prose"] = self._test.as_json(profile.replaced)  # the form tells of them, too
-            self._test.learn_form(form(facts))
-            facts.pack["names_in_prose"] = self._test.as_json(profile.replaced)
+        if test is not None:
+            self._require_clean_changes(release, test)
+            facts.pack["names_in_prose"] = test.as_json(tally.replaced)  # the form tells of them, too
+            test.learn_form(form(facts))
+            facts.pack["names_in_prose"] = test.as_json(tally.replaced)
         documents = write_documents(folder, facts, found, convokit="convokit" in options.formats)
         return self._publish(facts, files, documents, [entry.path for entry in release.files])
 
@@ -215,51 +212,21 @@ class _Work:
         self._key, made = read_or_make_key(self._options.key, outside=self._swap.directory)
         self._key_made = self._options.key if made else None
 
-    def _profile(self, names: Names, addresses: Addresses, finder: Finder | None) -> Profile:
-        keys = Pseudonyms(self._key) if self._key is not None else None
-        if self._rules.names_in_prose == "keep":
-            finder = Finder(Names(), place_signs(addresses))
-        scrubber = Scrubber(names, keys, addresses, finder) if keys is not None and finder is not None else None
-        return Profile(self._rules, articles_of(self._sources), names, keys, scrubber)
-
-    def _table(self, table: Table, selections: Sequence[Selection], profile: Profile) -> list[FileEntry]:
-        columns, schema = self._rules.columns(table), self._rules.schema(table)
-        batches = (made for batch in self._rows(table, selections) for made in profile.apply(table, batch))
-        rows = sum(source.manifest.tables.get(table.name, 0) for source in self._sources) if self._shielded else None
-        bucket = self._options.bucket_bytes
-        chunks = in_order(table, schema, batches, self._swap.spill, bucket=bucket, scattered=rows)
-        files = write_table(self._swap.new, table, columns, chunks, shard_bytes=self._options.shard_bytes)
-        copies = [self._copies(table, entry) for entry in files]
-        return [*files, *(entry for entries in copies for entry in entries)]
-
-    def _copies(self, table: Table, entry: FileEntry) -> list[FileEntry]:
-        """The same rows in other formats: made of what was read back from the finished file, and found clean."""
-        folder, columns = self._swap.new, self._rules.columns(table)
-        if self._test is not None:
-            batches = self._test.clean_rows(folder, entry, table)
-        else:
-            batches = read_back(folder / entry.path, table, entry.format)
-        return write_copies(folder, entry, table, columns, batches, self._options.shards())
-
-    def _rows(self, table: Table, selections: Sequence[Selection]) -> Iterable[pa.RecordBatch]:
-        partial = self._removal is not None or any(selection.threads is not None for selection in selections)
-        if table.name == "authors" and partial:
-            yield from members(self._sources, selections)
-            return
-        for source, selection in zip(self._sources, selections, strict=True):
-            for batch in source.batches(table.name, self._needed(table)):
-                rows = selection.filter(table.name, batch)
-                if table.name == "quotes":
-                    rows = self._relinker.apply(rows)
-                if rows.num_rows:
-                    yield rows if self._removal is None else self._removal.edit(table.name, rows)
-
-    def _needed(self, table: Table) -> list[str] | None:
-        """The columns to read: HTML takes as long to unpack as the rest. Addresses of links tell whose name it is."""
-        if self._removal is not None:
-            return None
-        kept = {column.name for column in self._rules.columns(table)} | ({"url"} if table.name == "links" else set())
-        return [name for name in table.names if name in kept]
+    def _recipe(self, selections: Sequence[Selection]) -> Recipe:
+        sources, options = self._sources, self._options
+        return Recipe(
+            sources=sources,
+            selections=selections,
+            removal=self._removal,
+            relinker=Relinker(sources, selections),
+            rules=self._rules,
+            key=self._key,
+            names=names_of(sources),
+            hosts=hosts_of(sources),
+            articles=articles_of(sources),
+            folder=self._swap.new,
+            kinds=options.shards(),
+        )
 
     def _require_clean_changes(self, release: Release, test: LeakTest) -> None:
         paths = [entry.path for entry in release.files]

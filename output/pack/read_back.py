@@ -16,12 +16,13 @@ from output.records import batches
 
 ROWS = 10_000
 _LINES = 1_000
+_BUFFER = 1 << 20  # bytes of a column that are in memory, packed; else all of a row group
 
 
 def read_back(path: Path, table: Table, file_format: str) -> Iterator[pa.RecordBatch]:
     """The rows of a file. Times are left out, and so are, but for Parquet, numbers with a point and flags."""
     if file_format == "parquet":
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, buffer_size=_BUFFER) as file:
             yield from file.iter_batches(ROWS, use_threads=False)
         return
     read = _jsonl if file_format == "jsonl" else _csv

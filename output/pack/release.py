@@ -23,8 +23,8 @@ from output.pack.errors import PackError
 from output.pack.files import ParquetShard, write_table
 from output.pack.key import key_id, read_or_make_key
 from output.pack.profile import Rules
-from output.pack.sorter import in_order
-from output.pack.tables import read_batches
+from output.pack.sorter import Key, cuts_of, lead, sampled, sorted_again
+from output.pack.tables import group_sizes, read_batches
 
 CHANGELOG = "CHANGELOG.md"
 FIRST_VERSION = "1.0.0"
@@ -166,13 +166,11 @@ def compare(  # noqa: PLR0917
         if not set(table.key) <= {column.name for column in columns}:
             columns = list(rules.columns(table))  # a table that is new
         counts = release.counts[name] = Counter()
-        old, new = (
-            _by_key(table, columns, read_batches(place, entries, name, [c.name for c in columns]), work / side, bucket)
-            for place, entries, side in (
-                (earlier.path, earlier.manifest.files_of(name, "parquet") if name in then else [], "old"),
-                (folder, files, "new"),
-            )
+        sides = (
+            _Side(earlier.path, earlier.manifest.files_of(name, "parquet") if name in then else [], work / "old"),
+            _Side(folder, [entry for entry in files if (entry.table, entry.format) == (name, "parquet")], work / "new"),
         )
+        old, new = _by_key(table, columns, sides, bucket)
         # Of a site that is named, a key leads to the live post, which may have been taken out because somebody asked.
         found = differences(table, columns, old, new, counts, name_removed=rules.profile == "pseudonymised")
         if same:
@@ -193,17 +191,41 @@ def first_release(tables: Sequence[Table]) -> Release:
     return Release(FIRST_VERSION, {table.name: Counter() for table in tables})
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """The files of a table of one pack, and a file to put its rows down in."""
+
+    folder: Path
+    files: list[FileEntry]
+    spill: Path
+
+    def batches(self, table: Table, names: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        return read_batches(self.folder, self.files, table.name, names)
+
+    def bytes(self, names: Sequence[str]) -> int:
+        return sum(size for entry in self.files for size in group_sizes(self.folder / entry.path, names))
+
+
 def _by_key(
-    table: Table, columns: Sequence[Column], batches: Iterator[pa.RecordBatch], work: Path, bucket: int
-) -> Iterator[pa.Table]:
-    """The rows in the order of the key: as they lie, or sorted again where the table is in another order."""
-    schema = arrow_schema(table, columns)
-    plain = (batch.cast(schema) for batch in batches)
-    if table.sort == table.key:
-        yield from required_in_order(table, (pa.Table.from_batches([batch]) for batch in plain))
-        return
-    # Two tables are sorted at a time, beside what the making of the pack still holds: so each in smaller pieces.
-    for rows in in_order(dataclasses.replace(table, sort=table.key), schema, plain, work, bucket=max(bucket // 4, 1)):
+    table: Table, columns: Sequence[Column], sides: Sequence[_Side], bucket: int
+) -> Iterator[Iterator[pa.Table]]:
+    """The rows of both in the order of the key: as they lie, or sorted again where the table is in another order."""
+    schema, names = arrow_schema(table, columns), [column.name for column in columns]
+    other = dataclasses.replace(table, sort=table.key)
+    cuts: list[Key] = []
+    if table.sort != table.key:
+        parts = max(side.bytes(names) for side in sides) // bucket
+        cuts = cuts_of((key for side in sides for key in sampled(side.batches(table, lead(other)))), parts)
+    for side in sides:
+        plain = (batch.cast(schema) for batch in side.batches(table, names))
+        if table.sort == table.key:
+            yield required_in_order(table, (pa.Table.from_batches([batch]) for batch in plain))
+        else:
+            yield _in_windows(sorted_again(other, schema, plain, cuts, side.spill))
+
+
+def _in_windows(tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    for rows in tables:
         yield from (rows.slice(start, _ROWS) for start in range(0, rows.num_rows, _ROWS))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,15 +14,28 @@ import pyarrow.compute as pc
 
 from crawler.items import TABLES, Table
 from crawler.store.forgotten import list_id
-from output.manifest import Manifest
+from output.manifest import FileEntry, Manifest
 from output.pack.errors import PackError
 from output.pack.names import Names
 from output.pack.profile import ArticlePosts
 from output.pack.roles import pack_tables, role
-from output.read import Dataset, read_dataset
+from output.pack.tables import group_sizes
+from output.read import Dataset, read_dataset, read_jsonl, read_parquet
 from output.swap import sha256_of
 
+_PIECE_BYTES = 64_000_000
 _AGAIN = "check it with `threadset verify`, publish it again with `threadset export`"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a folder's table that is read in one go: files, or some row groups of them.
+
+    ``bytes`` is about what it has in memory.
+    """
+
+    parts: tuple[tuple[FileEntry, tuple[int, ...] | None], ...]
+    bytes: int
 
 
 class Source:
@@ -61,6 +75,38 @@ class Source:
     def batches(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
         """A table, or some columns of it."""
         return self.data.batches(table, columns)
+
+    def pieces(self, table: Table, columns: Sequence[str]) -> list[Piece]:
+        """A table in pieces of some 64 MB in memory, as far as its files have row groups."""
+        found: list[Piece] = []
+        parts: list[tuple[FileEntry, tuple[int, ...] | None]] = []
+        size = 0
+        for entry, groups, more in self._parts(table, columns):
+            if parts and groups and parts[-1][0] == entry:
+                parts[-1] = (entry, (*(parts[-1][1] or ()), *groups))
+            else:
+                parts.append((entry, groups))
+            size += more
+            if size >= _PIECE_BYTES:
+                found.append(Piece(tuple(parts), size))
+                parts, size = [], 0
+        return [*found, Piece(tuple(parts), size)] if parts else found
+
+    def _parts(self, table: Table, columns: Sequence[str]) -> Iterator[tuple[FileEntry, tuple[int, ...] | None, int]]:
+        for entry in self.data.files(table.name):
+            if entry.format != "parquet":
+                yield entry, None, entry.bytes
+                continue
+            for number, size in enumerate(group_sizes(self.data.file(entry), columns)):
+                yield entry, (number,), size
+
+    def read(self, table: Table, piece: Piece, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """The rows of a piece. Raises :class:`DatasetError`."""
+        for entry, groups in piece.parts:
+            if entry.format == "parquet":
+                yield from read_parquet(self.data.file(entry), table, columns, groups)
+            else:
+                yield from read_jsonl(self.data.file(entry), table, columns)
 
     def values(self, table: str, *columns: str) -> Iterator[tuple[Any, ...]]:
         """The different rows of some columns, batch by batch."""

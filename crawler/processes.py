@@ -1,0 +1,60 @@
+"""Processes that work for this one: deaf to Ctrl-C, which is this one's business, and gone when this one is."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def processes(
+    workers: int, preload: Sequence[str], begin: Callable[..., None] | None = None, *args: Any
+) -> Iterator[ProcessPoolExecutor]:
+    """A pool of so many processes, each of which has called ``begin`` with ``args``, by the modules in ``preload``.
+
+    Where the block is left by an exception they are ended at once, in the midst of what they do. One that dies raises
+    :class:`concurrent.futures.process.BrokenProcessPool`.
+    """
+    methods = multiprocessing.get_all_start_methods()
+    # Never `fork`: the threads that Arrow and others have begun are not there in the new process, but their locks are.
+    context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+    if "forkserver" in methods:
+        context.set_forkserver_preload(list(preload))
+    going_on, end = context.Pipe(duplex=False)
+    with (
+        going_on,
+        end,
+        ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(going_on, begin, *args)) as pool,
+    ):
+        try:
+            yield pool
+        except BaseException:
+            end.close()
+            raise
+
+
+def _begin(going_on: Connection[Any, Any], begin: Callable[..., None] | None, *args: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel, going_on), daemon=True).start()
+    if begin is not None:
+        begin(*args)
+
+
+def _end_with(*signs: Any) -> None:
+    """A main process that was killed tells nobody: its workers would wait for work for ever."""
+    wait(signs)
+    os._exit(1)
