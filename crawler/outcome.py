@@ -37,7 +37,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "ban": ("the site refuses this address or program", "ask its owner for access; threadset does not get around it"),
     "rate_limit": ("the site asks to slow down", "run again later, with a longer delay (--delay; in a job: `delay`)"),
     "robots": ("its robots.txt forbids it", "ask the owner of the site"),
-    "no_robots": ("its robots.txt cannot be read, so nothing may be fetched", "run again later, or ask its owner"),
+    "no_robots": (
+        "its robots.txt cannot be read, so nothing may be fetched",
+        "run again later, or ask its owner; where the forum has moved, give its new host (in a job: `aliases`)",
+    ),
     "private": (
         "its address is one of a private network",
         _PRIVATE,
@@ -56,7 +59,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "no_posts": ("it is a thread without a single post", "see what `threadset explain` says of it, and report it"),
     "lost_posts": ("not all of its posts could be read", "see what `threadset explain` says of it, and report it"),
     "unreadable": ("its layout is not understood", "see what `threadset explain` says of it, and report it"),
-    "offsite": ("it redirects to another site", "give the new address, if that is the site you mean"),
+    "offsite": (
+        "it redirects to another site",
+        "give the new address, if that is the site you mean (in a job: name its host among the `aliases`)",
+    ),
     "redirected_away": ("it redirects to something else", "check the address"),
     "redirect_loop": ("it redirects in a circle", "check the address in a browser"),
 }

@@ -38,7 +38,7 @@ class Recheck:
     """Decides about the pages found on a page, and whether that is an old copy, before it is stored with them.
 
     What it goes by is what was known when the sweep began, so that neither the order of pages nor a kill has a say.
-    ``wants`` tells whether a job wants a thread at all.
+    ``wants`` tells whether a job wants a thread (still).
     """
 
     def __init__(
@@ -74,7 +74,8 @@ class Recheck:
         entries = self._store.frontier.entries(
             f"kind = 'topic' AND state = 'failed' AND outcome IN ({marks})", sorted(RETRIED)
         )
-        self._store.frontier.add([_ref(entry.site, entry.item_id, entry.page, entry.url) for entry in entries], 1)
+        refs = [_ref(entry.site, entry.item_id, entry.page, entry.url) for entry in entries]
+        self._store.frontier.add([ref for ref in refs if self._wants(ref)], 1)
 
     def _add_old_pages(self, now: datetime, budget: int) -> None:
         aged = {one.ref.key: one for one in self._known.aged() if self._wants(one.ref)}

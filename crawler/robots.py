@@ -39,7 +39,8 @@ class Rules:
 
     ``parser`` is ``None`` where nothing is forbidden; ``readable`` false where everything is. ``body`` is the text as
     it came, ``None`` where there is none. ``wait`` is set where another try may help: the seconds that the server asks
-    for. ``cause`` is set where not even the host could be reached. ``lifetime``: seconds until it is asked again.
+    for. ``cause`` is set where not even the host could be reached, ``detail`` where there is more to say of what is not
+    readable. ``lifetime``: seconds until it is asked again.
     """
 
     readable: bool
@@ -48,6 +49,7 @@ class Rules:
     wait: float | None = None
     cause: Exception | None = None
     lifetime: float = LIFETIME
+    detail: str | None = None
 
     @property
     def sha256(self) -> str | None:

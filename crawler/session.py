@@ -23,6 +23,7 @@ from crawler.clock import now
 from crawler.conditional import Conditions
 from crawler.forget import Forgotten, Redactor
 from crawler.items import ErrorPage, FetchFacts, PageItem, PageRef, Run, TopicPage
+from crawler.jobs.scope import Scope
 from crawler.logformatter import page_fields
 from crawler.opening import archive_of, policy_of, redactor_of, run_of, sites_of, store_of
 from crawler.pace import Pace
@@ -120,7 +121,9 @@ class Session:
             archive.describe(head_of(run, sites_of(settings, redactor)))
         session.pace.delays.update(settings.getdict("SITE_DELAYS"))
         sites = Sites.from_setting(settings.getdict("SITES"))
-        session.recheck = Recheck(store, policy=policy_of(settings), wants=sites.wants)
+        scope = Scope.of_config(store.db, run.config)
+        wants = sites.wants if scope is None else scope.wants
+        session.recheck = Recheck(store, policy=policy_of(settings), wants=wants)
         session.plan()
         session.group_seconds = settings.getfloat("GROUP_SECONDS")
         crawler.signals.connect(session.idle, signal=signals.spider_idle)

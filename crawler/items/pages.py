@@ -214,12 +214,14 @@ class Redirect(PageItem):
 class Wall(PageItem):
     """Something that stands before the content and is not to be climbed.
 
-    ``kind``: login, age_gate, offline, challenge, ban, rate_limit, password, robots, no_robots.
+    ``kind``: login, age_gate, offline, challenge, ban, rate_limit, password, robots, no_robots. ``detail`` is a cause
+    in our own words.
     """
 
     kind: str
     status: int
     code: str | None = None
+    detail: str | None = None
     retry_after: float | None = None
 
 

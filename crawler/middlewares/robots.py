@@ -23,7 +23,7 @@ from crawler.pace import HaltedError
 from crawler.pages.urls import absolute
 from crawler.robots import MAX_REDIRECTS, Rules, read_rules
 from crawler.session import Session, session_of
-from crawler.sites import Sites
+from crawler.sites import Sites, place_of
 from crawler.spiders.base import RobotsRefusedError
 
 logger = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class RobotsPolicy:
         if rules.cause is not None:
             raise rules.cause
         if not rules.readable:
-            raise RobotsRefusedError("no_robots")
+            raise RobotsRefusedError("no_robots", rules.detail)
         if not rules.allows(request.url, self._user_agent):
             raise RobotsRefusedError("robots")
 
@@ -120,7 +120,7 @@ class RobotsPolicy:
             target = absolute(url, (response.headers.get("Location") or b"").decode("latin-1"))
             if target is None or not self._sites.same_place(target, root):
                 logger.info("robots.txt of %s redirects to another place: nothing is fetched there", root)
-                return Rules(readable=False)
+                return Rules(readable=False, detail=f"it redirects to {place_of(target or '') or 'no address'}")
             url = target
         return Rules(readable=False)
 

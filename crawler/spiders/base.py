@@ -48,9 +48,9 @@ _CAUSES: tuple[tuple[type[BaseException], str, str], ...] = (
 class RobotsRefusedError(Exception):
     """``kind`` is ``robots`` where robots.txt forbids the page, ``no_robots`` where it could not be read."""
 
-    def __init__(self, kind: Literal["robots", "no_robots"]) -> None:
+    def __init__(self, kind: Literal["robots", "no_robots"], detail: str | None = None) -> None:
         super().__init__(kind)
-        self.kind = kind
+        self.kind, self.detail = kind, detail
 
 
 class PageSpider(Spider):
@@ -167,7 +167,7 @@ class PageSpider(Spider):
 def failed_page(error: BaseException | None, url: str) -> PageItem:
     """What a failed download is called. The cause is told in our own words: messages may hold what a server wrote."""
     if isinstance(error, RobotsRefusedError):
-        return Wall(url=url, kind=error.kind, status=0)
+        return Wall(url=url, kind=error.kind, status=0, detail=error.detail)
     if isinstance(error, AddressRefusedError):
         return ErrorPage(url=url, kind="private")
     for kind, name, detail in _CAUSES:

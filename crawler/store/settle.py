@@ -84,7 +84,7 @@ def _redirect(page: Redirect, hops: int) -> Settlement:
 
 
 def _obstacle(page: Wall | ErrorPage, attempts: int, max_attempts: int) -> Settlement:
-    error = page.code or (page.detail if isinstance(page, ErrorPage) else None)
+    error = page.code or page.detail
     if page.kind in SETTLED:
         return Settlement("done", page.kind, error)
     if page.kind in PASSING and (attempts + 1) % max_attempts:
