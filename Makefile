@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
+export PYTHONDONTWRITEBYTECODE :=  # the tests start the program many times: it need not be compiled each time
 
 .PHONY: demo test test-all test-convokit lint format bench docs screenshots clean
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +17,12 @@ from crawler.demo import Forum, build
 
 @pytest.fixture(autouse=True)
 def nothing_outside(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Outside]:
-    """No way out; and no report after every grab, but where a test is marked to be about them."""
+    """No way out; and no report after every grab, but where a test is marked to be about them.
+
+    Each crawl would read the authorities of the machine twice, which takes as long as five pages; no forum here has TLS.
+    """
     outside = Outside(monkeypatch)
+    monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", lambda context: None)
     monkeypatch.setitem(RUNNERS, "default", fast())
     if request.node.get_closest_marker("reports") is None:
         monkeypatch.setattr(sys.modules["crawler.commands.grab"], "has_extra", lambda: False)
