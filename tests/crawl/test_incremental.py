@@ -17,7 +17,7 @@ from crawler.commands._crawl import RUNNERS
 from crawler.demo import Forum, build_many
 from crawler.demo.model import Paragraph, ops
 
-N_THREADS, PER_PAGE, LISTED = 24, 5, 6
+N_THREADS, PER_PAGE, LISTED = 12, 5, 3
 N_PAGES = 4  # of each thread, the last one with two posts
 
 
@@ -96,14 +96,14 @@ def test_the_listing_is_read_as_far_as_it_shows_anything_new(
     run: Any, site: MockForum, tool: Tool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run()
-    for number in range(1, 9):
+    for number in range(1, 4):
         say(site.forum, site.forum.thread(number))
     new = begin(site.forum, 900)
-    site.forum.thread(5).pinned = True
+    site.forum.thread(3).pinned = True
     asked = run()
     assert [path for path in asked if path.startswith("/forum/")] == listing(site, 1, 2)
     assert set(asked) >= thread_pages(site, new, 1)
-    assert len(asked) == 2 + 9 + 1  # the page with the title and marks of the pinned thread
+    assert len(asked) == 2 + 4 + 1  # the page with the title and marks of the pinned thread
     assert run() == listing(site, 1)
     check_as_fresh(tool, site, monkeypatch)
 
