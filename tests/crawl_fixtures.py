@@ -19,7 +19,7 @@ from crawler.demo import Forum, build
 def nothing_outside(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Outside]:
     """No way out; and no report after every grab, but where a test is marked to be about them.
 
-    Each crawl would read the authorities of the machine twice, which takes as long as five pages; no forum here has TLS.
+    Nor are the machine's authorities read, which takes as long as ten pages: no forum of these tests has TLS.
     """
     outside = Outside(monkeypatch)
     monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", lambda context: None)

@@ -47,7 +47,8 @@ def test_a_second_demo_changes_no_fact(tool: Tool, data: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
 def test_it_can_be_left_running(tmp_path: Path) -> None:
-    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"  # what runs behind a shell is deaf
+    # what a shell runs in the background is deaf to SIGINT, and so is what that starts
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
     code = f"{heard}; from crawler.commands import main; main(['demo', '--serve'])"
     running = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=tmp_path)
     with running:

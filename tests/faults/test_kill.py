@@ -98,6 +98,7 @@ def sound(folder: Path) -> Iterator[None]:
         assert integrity(folder / "state.sqlite") == []
 
 
+@pytest.mark.timeout(900)
 def test_killed_a_dozen_times(small: str, tmp_path: Path) -> None:
     """At each point of the crawl, five times while it recovers from that, and twice while it publishes."""
     folder, where = tmp_path / "out", random.Random(11)

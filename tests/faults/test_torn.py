@@ -96,9 +96,8 @@ def test_the_log_of_the_store(
     tool: Tool, site: MockForum, killed: Path, expected: dict[str, bytes], data: Path
 ) -> None:
     """What was committed last is as if it had never been fetched, and is fetched again."""
-    sizes = (1, 4096 * 6), (300, 4096 * 30)
-    many = {f"{kind.__name__}-{size}": kind(size) for kind, own in zip((cut, zeros), sizes, strict=True) for size in own}
-    for kind, damage in (many | {"flip": flip(9_876)}).items():
+    ends = {"cut-1": cut(1), "cut-24576": cut(4096 * 6), "zeros-300": zeros(300), "zeros-122880": zeros(4096 * 30)}
+    for kind, damage in (ends | {"flip": flip(9_876)}).items():
         assert damaged(killed, f"{STATE_FILE}-wal", damage, data)
         result = tool.grab(url(site), *FORMATS)
         assert result.code == 0, (kind, result.err)
