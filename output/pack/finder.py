@@ -19,8 +19,9 @@ import html
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus
 
@@ -32,9 +33,13 @@ from output.pack.names import SHORTEST, Names, fold, forms, joins
 
 _LONG = 6  # letters from which on a plain word is taken for a name inside words, and in capitals
 _DFA_BYTES = 2_000_000  # of patterns: an automaton with a table a state takes about a hundred times as much memory
+_CODE_SIGNS = (b"%", b"+", b"&", b"\\")
+"""One of them is in every name that is written as in an address, HTML or JSON."""
 _OURS = re.compile(rb"user-\d{3}(?:-\d{3}){4}|\[link\]")
+_MARKS = (b"user-", b"[link]")
 _MARK = 24  # bytes of a label
 _WORDLY = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789_")
+_BETWEEN = frozenset(byte for byte in range(0x80) if not joins(chr(byte)))  # never part of a word
 
 
 class Hit(NamedTuple):
@@ -80,16 +85,13 @@ class Finder:
                 self._add(name, member=member)
         for sign in signs:
             self._patterns.setdefault(sign.encode(), _Pattern()).sign = True
-        self._bytes = list(self._patterns)
-        kinds = ahocorasick_rs.Implementation
-        small = sum(map(len, self._bytes)) < _DFA_BYTES
-        self._automaton: Any = ahocorasick_rs.BytesAhoCorasick(
-            self._bytes, ahocorasick_rs.MatchKind.Standard, kinds.DFA if small else kinds.ContiguousNFA
-        )
-        self._kinds = list(self._patterns.values())
         for content, kind in self._patterns.items():
             ends = content[:1] + content[-1:]
-            kind.words_only = not (kind.coded or kind.inside) and bool(kind.name) and ends.isalnum()
+            kind.words_only = not (kind.sign or kind.coded or kind.inside) and bool(kind.name) and ends.isalnum()
+        plain = {content: kind for content, kind in self._patterns.items() if not kind.coded}
+        coded = {content: kind for content, kind in self._patterns.items() if kind.coded}
+        self._plain = _Automaton(plain, fast=sum(map(len, plain)) < _DFA_BYTES)
+        self._coded = _Automaton(coded, fast=False)  # twice as long, for a few texts
 
     def _add(self, name: str, *, member: bool) -> None:
         long, word = len(name) >= _LONG, _is_plain(name)
@@ -109,15 +111,12 @@ class Finder:
     def search(self, texts: pa.Array) -> Findings:
         """What is in the texts of a column (strings, null allowed)."""
         found = Findings()
-        low = pc.utf8_lower(texts)
-        ends, folded = _parts(low)
+        ends, low = _parts(pc.utf8_lower(texts))
         raw_ends, raw = _parts(texts)
+        folded = bytes(low)
+        marked = any(mark in folded for mark in _MARKS)
         odd: set[int] = set()
-        edges = set(ends)
-        for pattern, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            kind = self._kinds[pattern]
-            if kind.words_only and not kind.sign and _is_inside_word(folded, start, end, edges):
-                continue  # nearly all hits: told without a closer look
+        for kind, start, end in self._hits(folded, ends):
             row = bisect_right(ends, start) - 1
             if end > ends[row + 1]:
                 continue  # half of it is the next text
@@ -126,8 +125,10 @@ class Finder:
             if not kind.name or row in odd:
                 continue
             shift = raw_ends[row] - ends[row]
-            if self._same(bytes(raw[start + shift : end + shift]), self._bytes[pattern]):
-                self._judge(found, row, pattern, raw, (start + shift, end + shift), (raw_ends[row], raw_ends[row + 1]))
+            there = bytes(raw[start + shift : end + shift])
+            if there in self._spelled or fold(there.decode(errors="replace")).encode() == folded[start:end]:
+                place, text = (start + shift, end + shift), (raw_ends[row], raw_ends[row + 1])
+                self._judge(found, row, kind, raw, place, text, marked=marked)
             else:
                 odd.add(row)  # small letters of another length: its places are others
         for row in odd:
@@ -136,20 +137,37 @@ class Finder:
         found.names = {row: _apart(hits) for row, hits in found.names.items()}
         return found
 
+    def _hits(self, folded: bytes, ends: memoryview) -> Iterator[tuple[_Pattern, int, int]]:
+        """What the automata find, but for parts of words where only whole ones count."""
+        edges = set(ends)
+        for kind, start, end in self._plain.find(folded):
+            # Nearly all hits are such parts: told without a closer look.
+            if kind.words_only and (
+                (folded[start - 1] in _WORDLY and start not in edges) or (end not in edges and folded[end] in _WORDLY)
+            ):
+                continue
+            yield kind, start, end
+        for row in _rows_with(_CODE_SIGNS, folded, ends):
+            first = ends[row]
+            for kind, start, end in self._coded.find(folded[first : ends[row + 1]]):
+                yield kind, first + start, first + end
+
     def in_text(self, text: str) -> list[Hit]:
         """The names to be replaced in one text."""
         return self.search(pa.array([text], pa.string())).names.get(0, [])
 
-    def _same(self, there: bytes, pattern: bytes) -> bool:
-        """Whether the automaton's place in small letters is that place in the text."""
-        if there in self._spelled:
-            return True
-        return fold(there.decode(errors="replace")).encode() == pattern
-
     def _judge(  # noqa: PLR0917
-        self, found: Findings, row: int, pattern: int, raw: memoryview, place: tuple[int, int], text: tuple[int, int]
+        self,
+        found: Findings,
+        row: int,
+        kind: _Pattern,
+        raw: memoryview,
+        place: tuple[int, int],
+        text: tuple[int, int],
+        *,
+        marked: bool,
     ) -> None:
-        kind, (start, end), (first, last) = self._kinds[pattern], place, text
+        (start, end), (first, last) = place, text
         if not kind.coded:
             exact = bytes(raw[start:end]) in self._spelled
             if not (exact and kind.inside):
@@ -158,21 +176,44 @@ class Finder:
                 if not exact and not (kind.any_case or (kind.capitals and _at(raw, start).isupper())):
                     found.words.append(kind.name)
                     return
-        if not _is_ours(raw, start, end, first, last):
+        if not marked or not _is_ours(raw, start, end, first, last):
             found.names.setdefault(row, []).append(Hit(start - first, end - first, kind.name))
 
     def _slowly(self, found: Findings, row: int, text: str) -> None:
         """The same by characters, for a text whose small letters take other numbers of bytes."""
         raw, folded = memoryview(text.encode()), fold(text).encode()
-        for pattern, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            if self._kinds[pattern].name:
+        for kind, start, end in chain(self._plain.find(folded), self._coded.find(folded)):
+            if kind.name:
                 place = [len(text[: len(folded[:at].decode())].encode()) for at in (start, end)]
-                self._judge(found, row, pattern, raw, (place[0], place[1]), (0, len(raw)))
+                self._judge(found, row, kind, raw, (place[0], place[1]), (0, len(raw)), marked=True)
 
 
-def _is_inside_word(folded: memoryview, start: int, end: int, edges: set[int]) -> bool:
-    """Whether an ASCII letter or digit of the same text goes on with what begins and ends with one."""
-    return (start not in edges and folded[start - 1] in _WORDLY) or (end not in edges and folded[end] in _WORDLY)
+class _Automaton:
+    """Finds all of some patterns in bytes (Aho-Corasick), those that overlap too."""
+
+    def __init__(self, patterns: Mapping[bytes, _Pattern], *, fast: bool) -> None:
+        self._kinds = list(patterns.values())
+        kinds = ahocorasick_rs.Implementation
+        self._find: Any = ahocorasick_rs.BytesAhoCorasick(
+            list(patterns), ahocorasick_rs.MatchKind.Standard, kinds.DFA if fast else kinds.ContiguousNFA
+        ).find_matches_as_indexes
+
+    def find(self, content: bytes) -> Iterator[tuple[_Pattern, int, int]]:
+        """Each with the bytes from which and to which it goes."""
+        kinds = self._kinds
+        return ((kinds[number], start, end) for number, start, end in self._find(content, overlapping=True))
+
+
+def _rows_with(signs: Iterable[bytes], content: bytes, ends: memoryview) -> list[int]:
+    """Of texts that lie in `content` one behind the other: those that hold a sign."""
+    rows = set()
+    for sign in signs:
+        at = content.find(sign)
+        while at >= 0:
+            row = bisect_right(ends, at) - 1
+            rows.add(row)
+            at = content.find(sign, ends[row + 1])
+    return sorted(rows)
 
 
 def _is_plain(name: str) -> bool:
@@ -204,16 +245,17 @@ def _parts(texts: pa.Array) -> tuple[memoryview, memoryview]:
 
 def _whole(raw: memoryview, start: int, end: int, first: int, last: int) -> bool:
     """Whether what stands there is no part of a longer word."""
-    if start > first and joins(_before(raw, start)) and joins(_at(raw, start)):
+    # Between ASCII neighbours, as nearly everywhere, their bytes tell.
+    if start > first and raw[start - 1] not in _BETWEEN and joins(_before(raw, start)) and joins(_at(raw, start)):
         return False
-    return not (end < last and joins(_at(raw, end)) and joins(_before(raw, end)))
+    return not (end < last and raw[end] not in _BETWEEN and joins(_at(raw, end)) and joins(_before(raw, end)))
 
 
 def _is_ours(raw: memoryview, start: int, end: int, first: int, last: int) -> bool:
     """Whether it is in a label or mark that was put there: somebody may be called `user` or `link`."""
     begin = max(first, start - _MARK)
     around = bytes(raw[begin : min(last, end + _MARK)])
-    if b"user-" not in around and b"[link]" not in around:
+    if not any(mark in around for mark in _MARKS):
         return False
     return any(mark.start() < end - begin and mark.end() > start - begin for mark in _OURS.finditer(around))
 
@@ -235,6 +277,8 @@ def _before(raw: memoryview, place: int) -> str:
 
 def _apart(hits: Collection[Hit]) -> list[Hit]:
     """From left to right, the longest at each place."""
+    if len(hits) == 1:
+        return list(hits)
     kept: list[Hit] = []
     for hit in sorted(hits, key=lambda one: (one.start, -one.end, one.name)):
         if not kept or hit.start >= kept[-1].end:

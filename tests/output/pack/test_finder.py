@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pack_bytes import spellings
 
-from output.pack.finder import Finder
+from output.pack.finder import Finder, Findings, _apart
 from output.pack.names import Names
 from output.pack.pseudonyms import Pseudonyms
 from output.pack.scrub import Addresses, Scrubber, place_signs
@@ -23,13 +23,22 @@ MEMBERS = [
 
 
 @pytest.fixture(scope="module")
-def scrubber() -> Scrubber:
+def names() -> Names:
     names = Names()
     for number, name in enumerate(MEMBERS):
         names.add(SITE, name, number)
     names.add(SITE, "Passerby", guest=True)
-    addresses = Addresses([SITE])
-    return Scrubber(names, Pseudonyms(b"k" * 32), addresses, Finder(names, place_signs(addresses)))
+    return names
+
+
+@pytest.fixture(scope="module")
+def finder(names: Names) -> Finder:
+    return Finder(names, place_signs(Addresses([SITE])))
+
+
+@pytest.fixture(scope="module")
+def scrubber(names: Names, finder: Finder) -> Scrubber:
+    return Scrubber(names, Pseudonyms(b"k" * 32), Addresses([SITE]), finder)
 
 
 def label(name: str) -> str:
@@ -91,3 +100,23 @@ def test_no_name_is_left_as_it_is_spelled(scrubber: Scrubber, parts: list[str]) 
     for name in MEMBERS:
         if name not in {"king", "2024", "user"}:  # parts of words, numbers and labels
             assert not [way for way in spellings(name) if way in once], (name, text, once)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(st.none(), st.lists(st.one_of(pieces, between), max_size=6).map("".join)), max_size=6))
+def test_a_column_is_looked_into_as_each_of_its_texts_is(finder: Finder, texts: list[str | None]) -> None:
+    found = finder.search(pa.array(["%", *texts], pa.string()).slice(1))
+    alone = [finder.search(pa.array([text], pa.string())) for text in texts]
+    assert found.names == {row: one.names[0] for row, one in enumerate(alone) if one.names}
+    assert found.signs == {row for row, one in enumerate(alone) if one.signs}
+    assert sorted(found.words) == sorted(word for one in alone for word in one.words)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.one_of(pieces, between), max_size=6).map("".join))
+def test_places_in_bytes_are_those_in_characters(finder: Finder, text: str) -> None:
+    slowly = Findings()
+    finder._slowly(slowly, 0, text)
+    found = finder.search(pa.array([text], pa.string()))
+    assert found.names.get(0, []) == _apart(slowly.names.get(0, []))
+    assert sorted(found.words) == sorted(slowly.words)
