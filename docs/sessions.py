@@ -12,6 +12,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from crawler.demo import DemoServer
@@ -31,29 +32,32 @@ def has_sessions(page: Path) -> bool:
     return _SESSION.search(page.read_text("utf-8")) is not None
 
 
-def as_it_runs(page: Path) -> str:
-    """The page, with what its sessions print now."""
+def in_a_process(words: list[str], folder: Path) -> str:
+    """What the program prints in a folder, errors below the rest."""
+    program = Path(sys.executable).with_name("threadset")
+    done = subprocess.run([program, *words], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    return done.stdout + done.stderr
+
+
+def as_it_runs(page: Path, run_in: Callable[[list[str], Path], str] = in_a_process) -> str:
+    """The page, with what its sessions print now, each command run by ``run_in``."""
     with tempfile.TemporaryDirectory() as folder, DemoServer() as forum:
 
         def run(found: re.Match[str]) -> str:
             commands = [line for line in found[2].splitlines() if line.startswith("$ ")]
             return (
                 found[1]
-                + "".join(f"{line}\n{_said(line[2:], Path(folder), forum.url)}" for line in commands)
+                + "".join(f"{line}\n{said(line[2:])}" for line in commands)
                 + found[3]
             )
 
+        def said(line: str) -> str:
+            words = shlex.split(line.replace(SHOWN, forum.url), comments=True)
+            if words[0] != "threadset":
+                raise ValueError(f"only threadset is run, not {line}")
+            return _KEY.sub(_A_KEY, run_in(words[1:], Path(folder)).replace(forum.url, SHOWN))
+
         return _SESSION.sub(run, page.read_text("utf-8"))
-
-
-def _said(line: str, folder: Path, url: str) -> str:
-    """What a command prints, errors below the rest."""
-    words = shlex.split(line.replace(SHOWN, url), comments=True)
-    if words[0] != "threadset":
-        raise ValueError(f"only threadset is run, not {line}")
-    program = Path(sys.executable).with_name("threadset")
-    done = subprocess.run([program, *words[1:]], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
-    return _KEY.sub(_A_KEY, (done.stdout + done.stderr).replace(url, SHOWN))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from crawl_help import Tool
 
 from docs.examples import ROOT
 
@@ -32,9 +33,15 @@ def test_the_readme_shows_one() -> None:
     assert ROOT / "README.md" in SHOWING
 
 
+@pytest.mark.reports
 @pytest.mark.parametrize("page", SHOWING, ids=lambda page: page.name)
-def test_a_session_is_as_it_runs(page: Path) -> None:
-    assert SESSIONS.as_it_runs(page) == page.read_text("utf-8"), "run `make docs`"
+def test_a_session_is_as_it_runs(page: Path, tool: Tool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run_here(words: list[str], folder: Path) -> str:
+        monkeypatch.chdir(folder)
+        result = tool(*words)
+        return result.out + result.err
+
+    assert SESSIONS.as_it_runs(page, run_here) == page.read_text("utf-8"), "run `make docs`"
 
 
 def test_a_session_that_is_not_as_it_runs_is_put_right(tmp_path: Path) -> None:
