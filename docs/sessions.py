@@ -45,11 +45,7 @@ def as_it_runs(page: Path, run_in: Callable[[list[str], Path], str] = in_a_proce
 
         def run(found: re.Match[str]) -> str:
             commands = [line for line in found[2].splitlines() if line.startswith("$ ")]
-            return (
-                found[1]
-                + "".join(f"{line}\n{said(line[2:])}" for line in commands)
-                + found[3]
-            )
+            return found[1] + "".join(f"{line}\n{said(line[2:])}" for line in commands) + found[3]
 
         def said(line: str) -> str:
             words = shlex.split(line.replace(SHOWN, forum.url), comments=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -13,6 +11,7 @@ import output
 import pipelines
 from crawler.commands._errors import CommandError
 from crawler.commands._output import fail, print_json
+from crawler.commands._streams import mend_streams
 from crawler.commands.crawl import crawl
 from crawler.commands.demo import demo
 from crawler.commands.explain import explain
@@ -79,7 +78,7 @@ for _command in (grab, crawl, status, report, export, extract, link, pack, forge
 
 def main(args: list[str] | None = None) -> None:
     """Entry point of the console script: errors are one line, exit codes are those of `crawler.outcome`."""
-    _mend_streams()
+    mend_streams()
     try:
         _check_packages()
         code = cli.main(args, prog_name=TOOL, standalone_mode=False)
@@ -92,10 +91,8 @@ def main(args: list[str] | None = None) -> None:
         sys.exit(_failed(_in_one_line(error), args))
     except CommandError as error:
         sys.exit(_failed(error, args))
-    except OSError as error:  # standard output is full, or nobody reads it any more
-        sys.exit(
-            fail(CommandError("output", f"it cannot be written ({error.strerror})", "check the disk, or read it all"))
-        )
+    except OSError as error:  # standard output is full
+        sys.exit(fail(CommandError("output", f"it cannot be written ({error.strerror})", "check the disk")))
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -104,16 +101,6 @@ def _failed(error: CommandError, args: list[str] | None) -> int:
     if "--json" in (sys.argv[1:] if args is None else args):
         print_json({"error": error.as_json(), "exit_code": error.exit_code})
     return fail(error)
-
-
-def _mend_streams() -> None:
-    """What the terminal's encoding lacks is shown as an escape; a stream that was closed takes words and drops them."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115  for as long as we run
-        elif isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 def _check_packages() -> None:

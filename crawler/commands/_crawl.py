@@ -82,7 +82,8 @@ class _Process(AsyncCrawlerProcess):
 
     def _signal_shutdown(self, signum: int, frame: Any) -> None:
         self.signal_code = TERMINATED if signum == signal.SIGTERM else INTERRUPTED
-        os.write(2, b"threadset: stopping after the page that is on its way; once more to stop at once\n")
+        with suppress(OSError):  # nobody reads it any more
+            os.write(2, b"threadset: stopping after the page that is on its way; once more to stop at once\n")
         super()._signal_shutdown(signum, frame)
         for crawler in self.crawlers:
             with suppress(RuntimeError):  # it has not begun yet

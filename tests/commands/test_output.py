@@ -284,6 +284,32 @@ class TestStreams:
         assert done.returncode == 0
         assert rows(data, "posts")
 
+    @pytest.mark.skipif(sys.platform == "win32", reason="breaks a pipe")
+    @pytest.mark.parametrize("name", ["stdout", "stderr"])
+    def test_a_reader_that_goes_changes_nothing(self, mock: MockForum, data: Path, name: str) -> None:
+        """As behind `| head`: the code is that of the work, and nobody is told of the pipe."""
+        args = [
+            "grab",
+            mock.url + mock.path(88),
+            mock.url + "/topic/999999-x/",
+            "--out",
+            str(data),
+            "--delay",
+            "0",
+            "-v",
+        ]
+        code = f"from crawler.commands import main; main({args!r})"
+        streams: Any = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        with subprocess.Popen([sys.executable, "-c", code], **streams) as running:
+            getattr(running, name).close()
+            other = running.stderr if name == "stdout" else running.stdout
+            said = other.read()
+        assert running.returncode == 3, said
+        assert b"Traceback" not in said
+        assert b"pipe" not in said.lower()
+        assert (data / "manifest.json").is_file()
+        assert rows(data, "posts")
+
 
 def in_a_process(
     args: list[str], *, env: dict[str, str] | None = None, **more: Any
