@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from crawler.forget.forgotten import Forgotten
 from crawler.forget.words import places
@@ -26,8 +27,13 @@ _AT = re.compile(r"@(\w+(?:[^\w\n]{1,2}\w+){0,3})")
 
 
 def names_number(forgotten: Forgotten, site: str, text: str) -> bool:
-    """True for text (an address, an attribute, a page) that names something forgotten by its number."""
+    """True for text (an address, an attribute, a page) that names something forgotten by its number.
+
+    An address may stand within another one, as where somebody is asked to share it.
+    """
     entries = forgotten.entries
+    if "%" in text:
+        text = f"{text} {unquote(unquote(text))}"
     return (
         (bool(entries["thread"]) and any(forgotten.thread(site, int(n)) for n in set(_THREAD.findall(text))))
         or (bool(entries["post"]) and any(forgotten.post(site, int(n)) for n in set(_POST.findall(text))))

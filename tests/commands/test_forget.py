@@ -6,12 +6,13 @@ import re
 import shutil
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote as escaped
 
 import pytest
 from crawl_help import Tool, by_id, manifest, rows
 from filelock import FileLock
 from forget_help import grab_demo, holding, quoted_post, signs_of
-from mock_forum import MockForum
+from mock_forum import MockForum, in_post, redirect
 
 from crawler.demo.answer import Answer
 from output import read_dataset
@@ -217,9 +218,50 @@ class TestAThread:
         assert holding(data, slug) == []
         refused = tool.grab(mock.url + mock.path(88))
         assert (refused.code, "was forgotten in this folder" in refused.error) == (2, True)
+        for other in (f"/topic/88-{slug.upper()}/", "/topic/88/", "/index.php?/topic/88-Another-Title/page/2/"):
+            assert tool.grab(mock.url + other).code == 2
         some = tool.grab(mock.url + mock.path(88), mock.url + mock.path(101))
         assert (some.code, "1 address that was asked for is forgotten here" in some.err) == (0, True)
         assert holding(data, slug) == []
+
+    def test_links_to_it_in_any_spelling(self, tool: Tool, mock: MockForum, data: Path) -> None:
+        slug = mock.path(88).rstrip("/").rpartition("/")[2]
+        shared = escaped(mock.url + mock.path(88), safe="")
+        links = [
+            f"{mock.url}/topic/{slug.upper()}/",
+            f"{mock.url}/Topic/{slug.title()}/page/2/#comment-1",
+            f"{mock.url}/index.php?/topic/{slug}/",
+            f"https://share.example/?u={shared}",
+            f"https://share.example/?to={escaped(shared)}",
+        ]
+        markup = "".join(f'<a href="{link}">look</a> {link} ' for link in links)
+        mock.override(mock.path(90), in_post(markup.encode()))
+        urls = [mock.url + mock.path(number) for number in (88, 90)]
+        assert tool.grab(*urls).code == 0
+        words = [slug, slug.upper(), slug.title(), escaped(f"topic/{slug}", safe="")]
+        assert {word for _name, word in holding(data, *words)} == set(words)
+        erase(tool, data, "--thread", 88)
+        assert holding(data, *words) == []
+        assert tool.grab(urls[1], "--refresh").code == 0
+        assert holding(data, *words) == []
+
+    def test_a_number_that_leads_to_it_later(self, tool: Tool, mock: MockForum, data: Path) -> None:
+        """A thread that goes on under a forgotten number is gone; what was read of it before stays, as missing."""
+        urls = [mock.url + mock.path(number) for number in (88, 90)]
+        assert tool.grab(*urls).code == 0
+        kept = [post["post_id"] for post in rows(data, "posts") if post["thread_id"] == 90]
+        slug = mock.path(88).rstrip("/").rpartition("/")[2]
+        erase(tool, data, "--thread", 88)
+        mock.override(mock.path(90), redirect(mock.path(88)))
+        mock.override("/topic/7-old-name/", redirect(mock.path(88)))
+        mock.clear_log()
+        assert tool.grab(urls[1], mock.url + "/topic/7-old-name/", "--refresh").code == 3
+        assert mock.count(mock.path(88)) == 0
+        assert holding(data, slug, "/topic/88-") == []
+        assert {row["thread_id"]: row["status"] for row in rows(data, "threads")} == {7: "missing", 90: "missing"}
+        assert {row["post_id"]: row["status"] for row in rows(data, "posts")} == dict.fromkeys(kept, "missing")
+        erase(tool, data, "--thread", 90)
+        assert rows(data, "posts") == []
 
 
 class TestASite:

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
-from crawl_help import Result, Tool
+from crawl_help import Result, Tool, manifest, rows
 from damage_help import FORMATS, damaged, flip, process, url
+from forget_help import holding, quoted_post
 from growing_forum import edit
 from mock_forum import MockForum
 
+from crawler.commands import main
 from crawler.demo import build_many
 from crawler.store import STATE_FILE
 
@@ -199,3 +201,45 @@ def test_what_was_said_once_is_kept(tool: Tool, data: Path) -> None:
         assert tool.grab(url(site)).code == 0
         assert tool.canonical() == found
         assert found["jsonl/versions.jsonl"].count(b'"is_current":false') == len(list(site.forum.threads))
+
+
+@pytest.fixture(scope="module")
+def cleaned(kept: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """A dataset that has forgotten a post, a thread and a member; and words by which these would be known."""
+    folder = shutil.copytree(kept, tmp_path_factory.mktemp("cleaned") / "out")
+    posts = rows(folder, "posts")
+    post = quoted_post(folder)
+    thread = next(row for row in rows(folder, "threads") if row["thread_id"] != post["thread_id"])
+    member = next(row for row in rows(folder, "authors") if row["author_id"] != post["author_id"])
+    gone = [
+        row for row in posts
+        if row["post_id"] == post["post_id"] or row["thread_id"] == thread["thread_id"]
+        or row["author_id"] == member["author_id"]
+    ]  # fmt: skip
+    said = "\n".join(str(row["full_text"]) for row in posts if row not in gone)
+    lines = {line for row in gone for line in str(row["text"]).split("\n") if len(line) > 30 and line not in said}
+    words = [f"/topic/{thread['thread_id']}-", member["author_name"], *lines]
+    for what in (("--post", post["post_id"]), ("--thread", thread["thread_id"]), ("--author-id", member["author_id"])):
+        with pytest.raises(SystemExit) as ended:
+            main(["forget", str(folder), *map(str, what), "--yes", "-q"])
+        assert ended.value.code == 0
+    assert len(lines) > 5
+    assert holding(folder, *words) == []
+    assert len(rows(folder, "posts")) == len(posts) - len(gone)
+    return folder, words
+
+
+@pytest.mark.parametrize("change", some([one for one in CHANGES if one[0] != "aliases"], 11, 17, 22))
+def test_what_was_erased_does_not_come_back(
+    tool: Tool, site: MockForum, cleaned: tuple[Path, list[str]], change: tuple[str, str]
+) -> None:
+    """From the archive, which has lost the records that told of it, nor from the site, which shows it still."""
+    folder, words = cleaned
+    data, tool.folder = tool.folder, folder
+    expected, told = tool.canonical(), manifest(folder)["forgotten"]
+    tool.folder = data
+    changed(folder, data, TABLES[change[0]].format(change[1]))
+    mended(tool, site, expected, str(change))
+    assert holding(data, *words) == []
+    assert manifest(data)["forgotten"] == told
+    assert all(row["complete"] for row in rows(data, "threads"))
