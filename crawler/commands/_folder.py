@@ -90,13 +90,20 @@ def locked(folder: Path) -> Iterator[None]:
         raise _not_writable(folder, error) from None
 
 
+def existing(folder: Path) -> Path:
+    """A folder that is there. Raises `CommandError`."""
+    if not folder.exists():
+        raise CommandError(str(folder), "there is no such folder", "give the folder of a dataset", USAGE)
+    if not folder.is_dir():
+        raise CommandError(str(folder), "it is a file", "give a folder", USAGE)
+    return folder
+
+
 def _prepare(folder: Path, *, create: bool) -> list[Path]:
     """Make the folder; which folders were made, the innermost first."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    if missing and not create:
-        raise CommandError(str(folder), "there is no such folder", "give the folder of a dataset", USAGE)
-    if folder.exists() and not folder.is_dir():
-        raise CommandError(str(folder), "it is a file", "give a folder", USAGE)
+    if folder.exists() or not create:
+        existing(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

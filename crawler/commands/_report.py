@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.commands._errors import CommandError
-from crawler.commands._folder import locked
+from crawler.commands._folder import existing, locked
 from crawler.commands._output import fail
 from crawler.outcome import ERROR, USAGE
 from output.errors import ManifestError, OutputError
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 def make_report(folder: Path, to: Path | None = None, *, media: bool = False) -> Written:
     """Write the report of a dataset's folder; one that goes into it waits for no other. Raises `CommandError`."""
-    if not folder.is_dir():
-        raise CommandError(str(folder), "there is no such folder", "give the folder of a dataset", USAGE)
+    existing(folder)
     if is_pack(folder):
         reason = "it is a pack, without the pages and addresses that a report shows"
         raise CommandError(str(folder), reason, "give the folder that it was packed of", USAGE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ import click
 from filelock import FileLock, Timeout
 
 from crawler.commands._errors import CommandError
+from crawler.commands._folder import existing
 from crawler.commands._forgotten import check_elsewhere
-from crawler.commands._options import FormatList, json_option, quiet_option
+from crawler.commands._options import F, FormatList, json_option, quiet_option
 from crawler.commands._output import print_json, say
 from crawler.outcome import COMPLETE, ERROR, LOCKED, USAGE
-from output.errors import OutputError
+from output.errors import ManifestError, OutputError
 from output.pack import (
     FORMATS,
     KINDS,
@@ -37,27 +39,25 @@ the publication when it finds something. What was in the folder before stays unt
 """
 
 
+_PATH = click.Path(path_type=Path)
+
+
+def _path(*names: str, metavar: str = "FILE", **more: Any) -> Callable[[F], F]:
+    return click.option(*names, metavar=metavar, type=_PATH, **more)
+
+
+def _choice(name: str, choices: Sequence[str], default: str, told: str) -> Callable[[F], F]:
+    return click.option(name, type=click.Choice(choices), default=default, show_default=True, help=told)
+
+
 @click.command(help=_HELP, short_help="Make a dataset to hand over: pseudonyms, card, checks.")
-@click.argument("folders", metavar="DIR…", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--to", "target", metavar="DIR2", required=True, type=click.Path(path_type=Path), help="Folder of the pack."
-)
+@click.argument("folders", metavar="DIR…", nargs=-1, required=True, type=_PATH)
+@_path("--to", "target", metavar="DIR2", required=True, help="Folder of the pack.")
 @click.option(
     "--license", "license_name", metavar="SPDX", required=True, help="Licence of the compilation, as you state it."
 )
-@click.option(
-    "--profile",
-    type=click.Choice(PROFILES),
-    default="pseudonymised",
-    show_default=True,
-    help="full keeps names, HTML and addresses: under an agreement only.",
-)
-@click.option(
-    "--key",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Key of the pseudonyms; made when it is not there.  [default: DIR2.key, or OLD.key]",
-)
+@_choice("--profile", PROFILES, "pseudonymised", "full keeps names, HTML and addresses: under an agreement only.")
+@_path("--key", help="Key of the pseudonyms; made when it is not there.  [default: DIR2.key, or OLD.key]")
 @click.option(
     "--format",
     "formats",
@@ -75,47 +75,32 @@ the publication when it finds something. What was in the folder before stays unt
     metavar="NAME=VALUE",
     help="Threads to take: site=HOST, forum=ID, thread=ID, from=DATE, to=DATE (begun before it).",
 )
-@click.option(
+@_path(
     "--since",
     metavar="OLD",
-    type=click.Path(path_type=Path),
     help="An earlier pack: tell what was added, changed and removed, and go on from its version.",
 )
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="N threads, by length and year.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Which sample.")
 @click.option("--article-bodies", is_flag=True, help="With the words of news articles, which are their publishers'.")
 @click.option("--recovered-text", is_flag=True, help="With text known only from quotes of a post.")
-@click.option(
+@_choice(
     "--names-in-prose",
-    type=click.Choice(["keep", "replace"]),
-    default="replace",
-    show_default=True,
-    help="Names of members in what people wrote: replace them, or only count them.",
+    ["keep", "replace"],
+    "replace",
+    "Names of members in what people wrote: replace them, or only count them.",
 )
-@click.option(
+@_path(
     "--takedown",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
     help="Leave out what it lists: `post SITE ID`, `author SITE NAME`, `thread SITE ID` or `site NAME` a line.",
 )
-@click.option(
-    "--takedown-unmatched",
-    type=click.Choice(["error", "ok"]),
-    default="error",
-    show_default=True,
-    help="What an entry that matches nothing is.",
-)
+@_choice("--takedown-unmatched", ["error", "ok"], "error", "What an entry that matches nothing is.")
 @click.option("--allow-authenticated", is_flag=True, help="Also what was crawled with a login.")
 @click.option("--title", metavar="TEXT", help="Title.  [default: the folder's name]")
 @click.option("--creator", "creators", multiple=True, metavar="NAME", help="Who made it; may be repeated.")
 @click.option("--url", metavar="URL", help="Where it will be found.")
 @click.option("--contact", metavar="TEXT", help="Where to ask for a takedown.")
-@click.option(
-    "--about",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Markdown for the card: why it was made, ethics review, legal basis.",
-)
+@_path("--about", help="Markdown for the card: why it was made, ethics review, legal basis.")
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -131,6 +116,8 @@ def pack(folders: tuple[Path, ...], target: Path, *, as_json: bool, quiet: bool,
         options = _options(target, given)
     except OutputError as error:
         raise CommandError("pack", error.reason, error.fix, USAGE) from None
+    for folder in (*folders, *([options.since] if options.since else [])):
+        existing(folder)
     check_elsewhere(folders)
     lock = target.parent / f".{target.name}.lock"
     try:
@@ -143,7 +130,7 @@ def pack(folders: tuple[Path, ...], target: Path, *, as_json: bool, quiet: bool,
     except LeakError as error:
         raise CommandError(str(target), f"not published: {error.reason}", error.fix, ERROR) from None
     except OutputError as error:
-        code = USAGE if isinstance(error, TakedownError) else ERROR
+        code = USAGE if isinstance(error, TakedownError | ManifestError) else ERROR
         raise CommandError("pack", error.reason, error.fix, code) from None
     except OSError as error:
         raise CommandError(

@@ -9,14 +9,14 @@ import click
 
 from crawler.archive import FOLDER
 from crawler.archive.check import check
-from crawler.commands._errors import CommandError
+from crawler.commands._folder import existing
 from crawler.commands._forgotten import is_stale
 from crawler.commands._options import json_option, quiet_option
 from crawler.commands._output import print_json, say
 from crawler.forget.finish import is_pending
 from crawler.items import TOOL
 from crawler.logformatter import printable
-from crawler.outcome import COMPLETE, ERROR, USAGE
+from crawler.outcome import COMPLETE, ERROR
 from crawler.store import STATE_FILE, StoreError
 from crawler.store.check import find_damages
 from crawler.store.look import looked_into
@@ -45,8 +45,7 @@ _UNFINISHED = "something was to be forgotten, and is not yet"
 @quiet_option
 def verify(folder: Path, *, as_json: bool, quiet: bool) -> int:
     """Check, and say what is wrong."""
-    if not folder.is_dir():
-        raise CommandError(str(folder), "there is no such folder", "give the folder of a dataset", USAGE)
+    existing(folder)
     problems = verify_pack(folder) if is_pack(folder) else verify_dataset(folder)
     if is_stale(folder, folder):
         fix = "finish that: `threadset export` on the folder"

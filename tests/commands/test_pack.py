@@ -119,7 +119,7 @@ class TestBadInput:
 
     def test_no_dataset(self, tool: Tool, tmp_path: Path) -> None:
         result = tool("pack", tmp_path, "--to", tmp_path / "pack", "--license", "MIT")
-        assert (result.code, "manifest.json is not there" in result.error) == (1, True)
+        assert (result.code, "manifest.json is not there" in result.error) == (2, True)
 
     def test_a_key_that_others_can_read(self, tool: Tool, crawled: Path, tmp_path: Path) -> None:
         key = tmp_path / "k"
