@@ -79,22 +79,23 @@ def extracted(folder: Path, workers: int) -> dict[str, float]:
     """Extract into a store. Workers are forked here, so that the system counts their time with this process's."""
     import multiprocessing
 
+    from crawler.extract.anew import store_anew
     from crawler.extract.inputs import inputs_of
     from crawler.extract.pool import read_parts
     from crawler.extract.sources import Asked, parts_of
     from crawler.extract.store import Extraction
     from crawler.forget import Forgotten, Redactor
-    from crawler.store import STATE_FILE, Store
+    from crawler.store import STATE_FILE
 
     forked = multiprocessing.get_context("fork")
     multiprocessing.get_context = lambda _method=None: forked  # type: ignore[assignment]
     inputs = inputs_of([folder])
-    with tempfile.TemporaryDirectory() as target, Store(Path(target) / STATE_FILE, create=True) as store:
+    with tempfile.TemporaryDirectory() as target:
         start, wall = used(), time.perf_counter()
-        done = Extraction(store, ["x"], Redactor(Forgotten(b""))).enter(
-            read_parts(parts_of(inputs, Asked()), workers=workers)
-        )
-        store.group.flush()
+        with store_anew(Path(target) / STATE_FILE) as store:
+            done = Extraction(store, ["x"], Redactor(Forgotten(b""))).enter(
+                read_parts(parts_of(inputs, Asked()), workers=workers, as_rows=True)
+            )
         seconds = time.perf_counter() - wall
     return {"cpu": used() - start, "wall": seconds, "pages": done.pages}
 

@@ -8,7 +8,6 @@ and asked by pipe, so that it ends with this one, however this one ends.
 from __future__ import annotations
 
 import asyncio
-import gc
 import pickle
 import signal
 import struct
@@ -20,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import IO, Any
 
+from crawler.collecting import collect_seldom
 from crawler.pages import parse
 from crawler.pages.dispatch import Page
 
@@ -158,7 +158,6 @@ def serve(asked: IO[bytes], answers: IO[bytes]) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key press reaches both: what it means is the other's to say
-    gc.freeze()  # what is loaded stays; and reading makes no cycles to speak of
-    gc.set_threshold(100_000)
+    collect_seldom()
     with suppress(OSError, EOFError, struct.error, pickle.UnpicklingError):  # nobody waits any more
         serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -19,6 +19,7 @@ from crawler.commands._options import format_option, json_option, log_level, qui
 from crawler.commands._output import fail, print_json, say
 from crawler.commands._publish import Published, Watch, publish
 from crawler.commands._summary import count, facts_of, summary
+from crawler.extract.anew import store_anew
 from crawler.extract.inputs import Input, InputError, inputs_of
 from crawler.extract.pool import Outcome, read_parts
 from crawler.extract.saved import Damage, Reading
@@ -76,7 +77,7 @@ def extract(files: tuple[Path, ...], out: Path, **options: Any) -> int:
     logging.basicConfig(level=log_level(options["verbose"], quiet=options["quiet"] or options["as_json"]))
     make_plain()
     with opened_folder(out, create=True):
-        _begin_anew(out)
+        _check_folder(out)
         redactor = list_for(out, [given.path for given in inputs], options["forgotten"])
         quiet = options["quiet"] or options["as_json"]
         with Steps("reading", "pages", quiet=quiet) as watch:
@@ -112,19 +113,16 @@ def _site(name: str | None) -> str | None:
     return name
 
 
-def _begin_anew(out: Path) -> None:
+def _check_folder(out: Path) -> None:
     """An extraction that was broken off is begun again; a dataset is never added to, as nothing may count twice."""
-    state = out / STATE_FILE
     if (out / MANIFEST).exists():
         raise CommandError(str(out), "it holds a dataset already", "give a new folder with --out", USAGE)
-    with Store(state) as store:
+    with Store(out / STATE_FILE) as store:
         is_crawl = store.db.execute("SELECT EXISTS (SELECT 1 FROM runs WHERE config NOT LIKE ?)", (_MARK,)).fetchone()[
             0
         ]
     if is_crawl:
         raise CommandError(str(out), "a crawl is at home in it", "give a new folder with --out", USAGE)
-    for suffix in ("", "-wal", "-shm"):
-        state.with_name(STATE_FILE + suffix).unlink(missing_ok=True)
 
 
 _MARK = '{"command":"extract"%'
@@ -134,10 +132,11 @@ def _extract(  # noqa: PLR0917
     inputs: Sequence[Input], asked: Asked, out: Path, workers: int, redactor: Redactor, watch: Watch
 ) -> Extracted:
     try:
-        with Store(out / STATE_FILE, create=True) as store:
+        with store_anew(out / STATE_FILE) as store:
             extraction = Extraction(store, [given.name for given in inputs], redactor)
-            return extraction.enter(_counted(read_parts(parts_of(inputs, asked), workers=workers), watch))
-    except sqlite3.Error as error:
+            found = read_parts(parts_of(inputs, asked), workers=workers, as_rows=redactor.is_idle)
+            return extraction.enter(_counted(found, watch))
+    except (sqlite3.Error, OSError) as error:
         raise CommandError(str(out), f"its store cannot be written ({error})", "make room on the disk") from None
     except BrokenProcessPool:
         raise CommandError("extract", "a process that read pages died", "run it again with --workers 1") from None

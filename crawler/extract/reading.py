@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from crawler.recheck import OLD_COPY
 from crawler.sites import Sites
 from crawler.spiders.redirects import judge_redirect
 from crawler.spiders.site import SiteSpider
+from crawler.store.rows import rows_of
 from pipelines.deduplicate import deduplicate
 from pipelines.validate import validate
 
@@ -32,16 +34,22 @@ class UnreadableError(Exception):
     """A saved page that cannot be read. The message says why, and what would help."""
 
 
-def read_all(pages: Sequence[Saved]) -> list[Reading]:
-    """Read some pages."""
-    return [read_saved(saved) for saved in pages]
+def read_all(pages: Sequence[Saved], *, as_rows: bool = False) -> list[bytes]:
+    """Read some pages; each reading is packed as it comes, so that no more than one is held as objects."""
+    return [pickle.dumps(read_saved(saved, as_rows=as_rows), pickle.HIGHEST_PROTOCOL) for saved in pages]
 
 
-def read_saved(saved: Saved) -> Reading:
-    """Read one page; whatever is wrong with it, the others are read."""
+def read_saved(saved: Saved, *, as_rows: bool = False) -> Reading:
+    """Read one page; whatever is wrong with it, the others are read.
+
+    ``as_rows``: posts are given as the rows that the store has of them, for one who need not look at them.
+    """
     reading = Reading(file=saved.file, offset=saved.offset)
     try:
-        reading.page = READERS[saved.kind](saved)
+        page = READERS[saved.kind](saved)
+        if as_rows and isinstance(page, TopicPage) and page.ref is not None:
+            reading.rows, page.posts = rows_of(page.ref.site, page.posts), []
+        reading.page = page
     except (BodyError, UnreadableError) as error:
         reading.problem = str(error)
     except Exception as error:  # noqa: BLE001  one page must not cost the others

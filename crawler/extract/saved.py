@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.items import PageItem
+from crawler.store.rows import PostRows
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,13 +37,14 @@ class Saved:
 @dataclass(slots=True, kw_only=True)
 class Reading:
     """A saved page that was read: ``page`` with reference, fetch and found pages; null for what is no page of a thread
-    or forum. ``problem`` says why it could not be read.
+    or forum. ``problem`` says why it could not be read. Where ``rows`` is set, a thread's page has its posts there.
     """
 
     file: str
     offset: int | None
     page: PageItem | None = None
     problem: str | None = None
+    rows: PostRows | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import orjson
 
+from crawler.collecting import collected_seldom
 from crawler.extract.pool import Outcome
 from crawler.extract.saved import Damage, NewRun, Reading
 from crawler.forget import Redactor
@@ -16,6 +17,7 @@ from crawler.items import SCHEMA_VERSION, TOOL, ForumPage, PageItem, Run, TopicP
 from crawler.recheck import Recheck
 from crawler.store import Store
 from crawler.store.known import SWEEP_FETCH
+from crawler.store.rows import PostRows
 from crawler.traps import without_traps
 
 ABSENT = "absent"
@@ -59,6 +61,13 @@ class Extraction:
 
     def enter(self, outcomes: Iterable[Outcome]) -> Extracted:
         """Enter all of it. Raises ``sqlite3.Error``."""
+        with collected_seldom():
+            self._enter(outcomes)
+        self._end_run()
+        self._store.frontier.give_up(ABSENT, self._store.run_id)
+        return self.done
+
+    def _enter(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
             match outcome:
                 case NewRun():
@@ -69,13 +78,10 @@ class Extraction:
                     self.done.skipped += 1
                 case Reading(page=None):
                     self.done.damage(outcome.file, outcome.offset, outcome.problem or "")
-                case Reading(page=PageItem() as page):
-                    self._page(page)
+                case Reading(page=PageItem() as page, rows=rows):
+                    self._page(page, rows)
                 case _:
                     self.done.skipped += 1
-        self._end_run()
-        self._store.frontier.give_up(ABSENT, self._store.run_id)
-        return self.done
 
     def _next_run(self, named: str) -> None:
         """Files of one run follow each other; a file that is rotated goes on with the same run."""
@@ -83,10 +89,12 @@ class Extraction:
             self._end_run()
             self._named = named
 
-    def _page(self, page: PageItem) -> None:
+    def _page(self, page: PageItem, rows: PostRows | None) -> None:
         ref, fetch = page.ref, page.fetch
         assert ref is not None
         assert fetch is not None
+        if rows is not None and not self._redactor.is_idle:
+            raise ValueError("posts that are rows already cannot be looked through for what is forgotten")
         if self._redactor.unwanted(ref):
             self.done.skipped += 1
             return
@@ -94,8 +102,9 @@ class Extraction:
         self._store.frontier.take(ref)
         if isinstance(page, ForumPage) and self._named:  # a later run reads a listing as far as it is new
             self._recheck.shorten(page, ref)
-        page, _told = self._redactor.page(without_traps(self._store.db, self._store.run_id, page))
-        committed = self._store.commit(page)
+        page = without_traps(self._store.db, self._store.run_id, page, rows.post_ids if rows is not None else None)
+        page, _told = self._redactor.page(page)
+        committed = self._store.commit(page, rows)
         self.done.pages += 1
         self.done.outcomes[committed.settlement.outcome] += 1
         if ref.site not in run.sites:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import datetime
+from typing import Any
 
 import orjson
 
-from crawler.items import Body, ForumPage, PageItem, PageRef, PostSeen, TopicPage
+from crawler.items import ForumPage, PageItem, PageRef, TopicPage
 from crawler.store import codec
 from crawler.store.db import insert_many, micros
+from crawler.store.rows import PostRows, rows_of
 
 _REPEATED = {
     "pages_seen": "kind, site, content_class, item_id, page, facts",
@@ -31,12 +33,15 @@ class Observations:
         ).fetchone()
         return None if found is None else int(found[0])
 
-    def add(self, page: PageItem, ref: PageRef, fetch_id: int) -> tuple[int, int]:
-        """Enter what a page says; how many of its posts are new, and how many have changed."""
+    def add(self, page: PageItem, ref: PageRef, fetch_id: int, rows: PostRows | None = None) -> tuple[int, int]:
+        """Enter what a page says; how many of its posts are new, and how many have changed.
+
+        ``rows`` are the posts of a thread's page, where they have been made rows already.
+        """
         assert page.fetch is not None
         if isinstance(page, TopicPage):
             self._answered(ref, page.thread.thread_id, page.fetch.fetched_at)
-            return self._observe_topic(page, ref.site, fetch_id)
+            return self._observe_topic(page, rows or rows_of(ref.site, page.posts), ref.site, fetch_id)
         if isinstance(page, ForumPage):
             self._answered(ref, page.forum.forum_id, page.fetch.fetched_at)
             self._observe_forum(page, ref.site, fetch_id)
@@ -60,7 +65,7 @@ class Observations:
         for table in ("pages_seen", "sightings", "listings_seen"):
             self._db.execute(f"DELETE FROM {table} WHERE fetch_id = ?", (fetch_id,))
         if isinstance(page, TopicPage):
-            self._observe_topic(page, site, fetch_id)
+            self._observe_topic(page, rows_of(site, page.posts), site, fetch_id)
         else:
             self._observe_forum(page, site, fetch_id)
 
@@ -75,7 +80,7 @@ class Observations:
             (*ref.key[:3], answered, micros(seen_at)),
         )
 
-    def _observe_topic(self, page: TopicPage, site: str, fetch_id: int) -> tuple[int, int]:
+    def _observe_topic(self, page: TopicPage, rows: PostRows, site: str, fetch_id: int) -> tuple[int, int]:
         thread = page.thread
         self._db.execute(
             "INSERT INTO pages_seen (fetch_id, kind, site, content_class, item_id, page, facts) "
@@ -89,15 +94,14 @@ class Observations:
                 codec.thread_text(thread, page.forgotten),
             ),
         )
-        contents = [codec.content_hash(site, post.body) for post in page.posts]
-        before = self._last_contents(site, thread.content_class, [post.post_id for post in page.posts], fetch_id)
-        self._observe_posts(page.posts, contents, fetch_id)
+        before = self._last_contents(site, thread.content_class, rows.post_ids, fetch_id)
+        self._observe_posts(rows, fetch_id)
         known = [
-            (before[post.post_id], c, post)
-            for c, post in zip(contents, page.posts, strict=True)
-            if post.post_id in before
+            (before[post_id], content)
+            for post_id, content in zip(rows.post_ids, rows.contents, strict=True)
+            if post_id in before
         ]
-        return len(page.posts) - len(known), sum(_changed(last, content, post.body) for last, content, post in known)
+        return len(rows.post_ids) - len(known), sum(_changed(last, content) for last, content in known)
 
     def _last_contents(
         self, site: str, content_class: str, post_ids: list[int], fetch_id: int
@@ -113,29 +117,24 @@ class Observations:
         )
         return {post_id: (content, text, parser) for post_id, content, text, parser, _fetch in rows}
 
-    def _observe_posts(self, posts: list[PostSeen], contents: list[bytes], fetch_id: int) -> None:
+    def _observe_posts(self, rows: PostRows, fetch_id: int) -> None:
         """One statement a table, not one a post."""
-        states = [codec.state_bytes(post) for post in posts]
-        hashes = [codec.digest(state) for state in states]
-        insert_many(
-            self._db,
-            "INSERT INTO post_states",
-            [(state_hash, state.decode()) for state_hash, state in zip(hashes, states, strict=True)],
-            "ON CONFLICT DO NOTHING",
-        )
+        insert_many(self._db, "INSERT INTO post_states", rows.states, "ON CONFLICT DO NOTHING")
         insert_many(
             self._db,
             "INSERT INTO contents (content_hash, parser_version, html, text, full_text, text_hash, quotes, links, "
             "checksum)",
-            [codec.content_row(content, post.body) for content, post in zip(contents, posts, strict=True)],
+            rows.contents,
             "ON CONFLICT DO NOTHING",
         )
         insert_many(
             self._db,
             "INSERT INTO sightings",
             [
-                (fetch_id, index, post.post_id, state_hash, content)
-                for index, (post, state_hash, content) in enumerate(zip(posts, hashes, contents, strict=True))
+                (fetch_id, index, post_id, state[0], content[0])
+                for index, (post_id, state, content) in enumerate(
+                    zip(rows.post_ids, rows.states, rows.contents, strict=True)
+                )
             ],
         )
 
@@ -156,7 +155,7 @@ class Observations:
         )
 
 
-def _changed(before: tuple[bytes, bytes, int], content: bytes, body: Body) -> bool:
+def _changed(before: tuple[bytes, bytes, int], row: tuple[Any, ...]) -> bool:
     """True when the words changed; what another parser read differently is no change."""
-    content_before, text_before, parser = before
-    return content != content_before and text_before != body.text_hash and parser == body.parser_version
+    content, parser, _html, _text, _full_text, text, *_more = row
+    return bool(content != before[0] and text != before[1] and parser == before[2])

@@ -31,6 +31,7 @@ from crawler.store.frontier import LONGEST_WAIT, Frontier
 from crawler.store.group import Group
 from crawler.store.killpoints import reach
 from crawler.store.observations import Observations
+from crawler.store.rows import PostRows
 from crawler.store.settle import Settlement, page_kind, settle
 from crawler.store.validators import Validators
 
@@ -129,16 +130,18 @@ class Store:
 
     # Pages -----------------------------------------------------------------------------------------------------------
 
-    def commit(self, page: PageItem) -> Committed:
+    def commit(self, page: PageItem, rows: PostRows | None = None) -> Committed:
         """Enter a fetched page: its facts, the pages that it led to, and the end of its lease, all at once.
 
-        ``page.ref`` and ``page.fetch`` must be set. Raises with nothing of it entered; where ``group.broken`` is set
-        then, the pages of its group are lost too, and nothing more can be entered. An obstacle that
-        comes without a lease, because the page is settled already, changes nothing in the frontier.
+        ``page.ref`` and ``page.fetch`` must be set. ``rows`` are the posts of a thread's page, where they have been
+        made rows already; then it need not have any itself. Raises with nothing of it entered; where ``group.broken``
+        is set then, the pages of its group are lost too, and nothing more can be entered. An obstacle that comes
+        without a lease, because the page is settled already, changes nothing in the frontier.
         """
         ref, fetch = page.ref, page.fetch
         if ref is None or fetch is None:
             raise ValueError("a page needs its reference and its fetch before it can be stored")
+        n_posts = _n_posts(page, rows)
         with self.group.unit():
             entry = self.frontier.get(ref)
             attempts, hops, depth = (entry.attempts, entry.hops, entry.depth) if entry else (0, 0, 0)
@@ -146,25 +149,24 @@ class Store:
             if self._goes_in_circle(page, ref):
                 result = Settlement("failed", "redirect_loop", "two pages redirect to each other")
                 page.found = []
-            fetch_id = self._fetch(page, ref, result)
-            new, changed = self._observe(page, ref, fetch_id)
+            fetch_id = self._fetch(page, ref, result, n_posts)
+            new, changed = self._observe(page, ref, fetch_id, rows)
             if entry is not None and (ref.key in self.frontier.held or result.outcome == "ok"):
                 same = next((found for found in page.found if found.key == ref.key), None)
                 not_before = micros(fetch.fetched_at) + int(self._wait(page, attempts) * 1e6)
                 self.frontier.settle(entry, result, self.run_id, not_before, same.url if same else None)
             self.frontier.add((found for found in page.found if found.key != ref.key), depth + 1)
         self.frontier.held.pop(ref.key, None)
-        n_posts = len(page.posts) if isinstance(page, TopicPage) else 0
-        return Committed(result, fetch_id, n_posts, new, changed)
+        return Committed(result, fetch_id, n_posts or 0, new, changed)
 
-    def _observe(self, page: PageItem, ref: PageRef, fetch_id: int) -> tuple[int, int]:
+    def _observe(self, page: PageItem, ref: PageRef, fetch_id: int, rows: PostRows | None) -> tuple[int, int]:
         """Enter what a page says; how many of its posts are new, and how many have changed."""
         fetch = page.fetch
         assert fetch is not None
         if not isinstance(page, TopicPage):
             return self._observations.add(page, ref, fetch_id)
         if fetch.same_as is None:
-            counts = self._observations.add(page, ref, fetch_id)
+            counts = self._observations.add(page, ref, fetch_id, rows)
         else:
             counts = 0, 0
             self._observations.repeat(ref, page.thread.thread_id, fetch.same_as, fetch_id, fetch.fetched_at)
@@ -200,7 +202,7 @@ class Store:
         own = self.backoff * 2.0 ** min(attempts, 30)
         return min(max(page.retry_after or 0.0, own), LONGEST_WAIT / 1e6)
 
-    def _fetch(self, page: PageItem, ref: PageRef, result: Settlement) -> int:
+    def _fetch(self, page: PageItem, ref: PageRef, result: Settlement, n_posts: int | None) -> int:
         facts = page.fetch
         assert facts is not None
         on_topic = ref.kind == "topic"
@@ -221,7 +223,7 @@ class Store:
             layout=page.layout,
             thread_id=topic.thread_id if topic else ref.item_id if on_topic else None,
             page=number,
-            n_posts=len(page.posts) if isinstance(page, TopicPage) else None,
+            n_posts=n_posts,
             outcome="not_modified" if topic is not None and facts.same_as is not None else result.outcome,
             error=result.error,
             body_sha256=facts.body_sha256,
@@ -271,6 +273,12 @@ class Store:
         names = tuple(row.__dataclass_fields__)  # type: ignore[attr-defined]
         values = [_value(getattr(row, name)) for name in names]
         self.db.execute(_insertion(table, names), values)
+
+
+def _n_posts(page: PageItem, rows: PostRows | None) -> int | None:
+    if not isinstance(page, TopicPage):
+        return None
+    return len(page.posts if rows is None else rows.post_ids)
 
 
 @cache
