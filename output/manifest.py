@@ -207,9 +207,9 @@ class _Reader:
         self._typed(bool, known.get("complete"), f"{name}.complete")
         problems = self._typed((list, tuple), known.get("problems", []), f"{name}.problems")
         known["problems"] = [
-            item if isinstance(item, Gap) else self._record(Gap, item, f"{name}.problems") for item in problems
+            item if isinstance(item, Gap) else self._told(Gap, item, f"{name}.problems") for item in problems
         ]
-        return self._record(Completeness, known, name)
+        return self._told(Completeness, known, name)
 
     def _file(self, value: object) -> FileEntry:
         entry = self._record(FileEntry, value, "files")
@@ -225,6 +225,12 @@ class _Reader:
         if len(parts) < 2 or parts[0] != entry.format or entry.format not in FORMATS or ".." in parts:
             raise self._error(f"{entry.path!r} is no path of a table file")
         return entry
+
+    def _told(self, kind: type[_Part], value: object, name: str) -> _Part:
+        """A record that tells of the dataset: a newer program may tell more. What files are read by must be known."""
+        names = {item.name for item in dataclasses.fields(kind)}  # type: ignore[arg-type]
+        known = {key: item for key, item in self._typed(Mapping, value, name).items() if key in names}
+        return self._record(kind, known, name)
 
     def _record(self, kind: type[_Part], value: object, name: str) -> _Part:
         try:

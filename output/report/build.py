@@ -84,7 +84,7 @@ class _Building:
         self._dataset, self._shelf, self._files = dataset, shelf, files
         self._places = Places(to.stem, alone=_is_small(dataset, shelf))
         self._pages = Pages(media=media)
-        self._common = {"title": dataset.path.resolve().name, "made": _day_of(dataset.manifest.created_at)}
+        self._common = {"title": _title(dataset, shelf), "made": _day_of(dataset.manifest.created_at)}
 
     def build(self, diff: Diff) -> None:
         """Write all files."""
@@ -136,6 +136,12 @@ class _Building:
             return None
         file = self._places.file(known.thread, known.rank)
         return self._places.link(self._places.front, file, post_mark(post_id))
+
+
+def _title(dataset: Dataset, shelf: Shelf) -> str:
+    """The title of the only thread; else the name of the folder."""
+    only = next(shelf.threads())[0]["title"] if shelf.n_listed == 1 else None
+    return only or dataset.path.resolve().name
 
 
 def _is_small(dataset: Dataset, shelf: Shelf) -> bool:

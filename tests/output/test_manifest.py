@@ -6,6 +6,7 @@ import random
 import pytest
 
 from crawler.items import SCHEMA_VERSION
+from output.errors import ManifestError
 from output.manifest import MANIFEST, Completeness, FileEntry, Gap, Manifest, Tool, read_manifest, with_sections
 
 ENTRY = FileEntry(path="parquet/posts.parquet", table="posts", format="parquet", rows=3, bytes=9, sha256="a" * 64)
@@ -140,4 +141,14 @@ def test_file_entries_stay_in_the_folder(tmp_path, change):
     document = json.loads(FULL.to_json())
     document["files"][0] |= change
     with pytest.raises(Exception, match="cannot be used"):
+        read_manifest(write(tmp_path, document))
+
+
+def test_a_newer_program_may_tell_more_of_what_is_missing(tmp_path):
+    document = json.loads(FULL.to_json())
+    document["completeness"] |= {"since": "2026-03-01"}
+    document["completeness"]["problems"][0] |= {"severity": 3}
+    assert read_manifest(write(tmp_path, document)) == FULL
+    document["files"][0] |= {"codec": "zstd"}
+    with pytest.raises(ManifestError, match="codec"):
         read_manifest(write(tmp_path, document))

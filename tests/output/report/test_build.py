@@ -166,3 +166,20 @@ def test_the_same_dataset_gives_the_same_report(tmp_path: Path, make: Make, publ
     publish(tmp_path, holed(make))
     first = write_report(tmp_path, diff=word_diff).read_bytes()
     assert write_report(tmp_path, diff=word_diff).read_bytes() == first
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_report_of_one_thread_bears_its_title(
+    tmp_path: Path, make: Make, publish: Publish, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    """As text, whatever it is; that of several, or of one without a title, bears the name of the folder."""
+    if large:
+        monkeypatch.setattr(building, "ONE_FILE_POSTS", 0)
+    words = "Ferry </title><script>x</script>"
+    for title, more, expected in ((words, [], words), (words, [make.thread(9, 0)], "out"), (None, [], "out")):
+        rows = {"threads": [make.thread(1, 1, title=title), *more], "posts": [make.post(10, position=1, page=1)]}
+        written = write_report(publish(tmp_path / "out", rows), diff=word_diff)
+        page = html.parse(str(written)).getroot()
+        assert page.findtext(".//title") == expected
+        assert page.find(".//h1/bdi").text == expected
+        assert page.find_class("name")[0].text_content() == expected
