@@ -1,6 +1,7 @@
 """No connection leaves the bounds: on no hop, and whatever a name is made to mean."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -30,21 +31,31 @@ def connect(own, address):
     print("CONNECT", address[0], file=sys.stderr)
     return real(own, address)
 socket.socket.connect_ex = connect
+from crawler import addresses, settings
+if public := {public!r}:
+    judge = addresses.is_public
+    addresses.is_public = lambda address: str(address) == public or judge(address)
+    settings.DNSCACHE_ENABLED = False
 from crawler.commands import main
 main(sys.argv[1:])
 """
 
 
-def run(data: Path, answers: list[str], *args: str) -> subprocess.CompletedProcess[str]:
+def run(data: Path, answers: list[str], *args: str, public: str = "") -> subprocess.CompletedProcess[str]:
+    """`threadset` where every name has these addresses, one after the other.
+
+    With one that counts as ``public``, names are looked up for each connection.
+    """
+    script = _RESOLVER.format(answers=answers, public=public)
     return subprocess.run(
-        [sys.executable, "-c", _RESOLVER.format(answers=answers), *args, "--out", str(data), "--delay", "0"],
+        [sys.executable, "-c", script, *args, "--out", str(data), "--delay", "0"],
         check=False, capture_output=True, text=True, timeout=120, env={**os.environ, "NO_COLOR": "1"},
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "169.254.169.254"])
+@pytest.mark.parametrize("address", ["127.0.0.1", "169.254.169.254"])
 def test_a_name_that_means_a_private_address(mock: MockForum, data: Path, address: str) -> None:
-    """Also the end of DNS rebinding: what counts is the address that the connection would go to."""
+    """What counts is the address that the connection would go to."""
     ended = run(data, [address], "grab", f"http://forum.example:{port_of(mock.url)}{mock.path(88)}")
     assert ended.returncode == 1, ended.stderr
     assert "private network" in ended.stderr
@@ -52,6 +63,17 @@ def test_a_name_that_means_a_private_address(mock: MockForum, data: Path, addres
     assert ended.stderr.count("ASKED") == 1, "what we refuse ourselves is not tried again"
     assert mock.log == []
     assert not data.exists()
+
+
+def test_a_name_that_means_another_machine_all_of_a_sudden(mock: MockForum, data: Path) -> None:
+    """DNS rebinding: a public address (127.0.0.1 stands for one) for robots.txt, and a private one for the page."""
+    mock.override("/robots.txt", Answer(200, {"Content-Type": "text/plain", "Connection": "close"}, b"User-agent: *\n"))
+    address = f"http://forum.example:{port_of(mock.url)}{mock.path(88)}"
+    ended = run(data, ["127.0.0.1", "127.0.0.2"], "grab", address, public="127.0.0.1")
+    assert ended.returncode == 1, ended.stderr
+    assert "private network" in ended.stderr
+    assert set(re.findall("CONNECT (.*)", ended.stderr)) == {"127.0.0.1"}
+    assert [entry.path for entry in mock.log] == ["/robots.txt"]
 
 
 def test_a_name_that_the_user_vouches_for(mock: MockForum, data: Path) -> None:

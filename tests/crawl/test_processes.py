@@ -85,26 +85,34 @@ def test_killed_and_run_again(tool: Tool, large: MockForum, data: Path) -> None:
     assert tool.canonical() == whole.canonical()
     again = {path: count for path, count in large.counts().items() if count > 1 and path != "/robots.txt"}
     assert sum(again.values()) - len(again) <= 2 * (GROUP_PAGES + 3)
+    assert max(again.values(), default=1) <= 3, "once more a kill"
+    polite(large)
     assert [run["outcome"] for run in rows(data, "runs")] == [None, None, "complete"]
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_ends_in_order(tool: Tool, large: MockForum, data: Path, number: signal.Signals, code: int) -> None:
+def test_signals_end_in_order(tool: Tool, large: MockForum, data: Path) -> None:
+    """One after the other: what was read is published each time, and in the end nothing tells of them."""
     large.delay = 0.02
-    process = start("grab", _url(large), "--out", data, "--delay", 0)
-    wait_for(large, 15)
-    process.send_signal(number)
-    out, err = process.communicate(timeout=30)
-    assert process.returncode == code
-    assert "Traceback" not in err
-    assert "run the same command again" in err
-    assert "not fetched yet" in out
-    assert manifest(data)["completeness"]["complete"] is False
-    assert tool("verify", data).code == 0
-    assert rows(data, "runs")[0]["outcome"] == "stopped"
+    for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+        process = start("grab", _url(large), "--out", data, "--delay", 0)
+        wait_for(large, len(large.log) + 15)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+        assert process.returncode == code
+        assert "Traceback" not in err
+        assert "run the same command again" in err
+        assert "not fetched yet" in out
+        assert manifest(data)["completeness"]["complete"] is False
+        assert tool("verify", data).code == 0
     large.delay = 0
     assert tool.grab(_url(large)).code == 0
-    assert [row["outcome"] for row in rows(data, "runs")] == ["stopped", "complete"]
+    assert [row["outcome"] for row in rows(data, "runs")] == ["stopped", "stopped", "complete"]
+    pages = {path: count for path, count in large.counts().items() if path != "/robots.txt"}
+    assert set(pages.values()) == {1}, "what was on its way was finished"
+    polite(large)
+    whole = Tool(data.with_name("whole"), tool._capsys)
+    assert whole.grab(_url(large)).code == 0
+    assert tool.canonical() == whole.canonical()
 
 
 def test_a_signal_ends_the_longest_wait(large: MockForum, data: Path) -> None:

@@ -7,10 +7,14 @@ import gzip
 import os
 import subprocess
 import sys
+import threading
+import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -76,11 +80,39 @@ def test_a_body_that_breaks_off_is_never_content(tool: Tool, mock: MockForum, da
     whole(data, mock)
 
 
+class Slow(BaseHTTPRequestHandler):
+    """Its headers come a few bytes at a time, and have no end."""
+
+    def do_GET(self) -> None:
+        if self.path == "/robots.txt":
+            self.send_error(404)
+            return
+        with suppress(OSError):
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+            for _ in range(600):
+                self.wfile.write(b"y")
+                time.sleep(0.1)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def slow_headers() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Slow) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
 def test_a_byte_a_second_is_given_up_and_costs_nothing_else(mock: MockForum, data: Path) -> None:
+    """In the body or in the headers: a page has its time, whatever trickles in meanwhile."""
     mock.override(mock.path(OTHER), "drip")
-    ended = grab(data, mock.url + mock.path(OTHER), mock.url + mock.path(MAIN), DOWNLOAD_TIMEOUT=1.5, MAX_ATTEMPTS=1)
+    with slow_headers() as slow:
+        urls = [mock.url + mock.path(OTHER), f"{slow}/topic/7-x/", mock.url + mock.path(MAIN)]
+        ended = grab(data, *urls, DOWNLOAD_TIMEOUT=1.5, MAX_ATTEMPTS=1)
     assert ended.returncode == 1, ended.stderr
-    assert "no answer in time" in ended.stderr
+    assert ended.stderr.count("no answer in time") == 2, ended.stderr
     whole(data, mock)
 
 
