@@ -19,7 +19,7 @@ import html
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, NamedTuple
@@ -35,6 +35,7 @@ _LONG = 6  # letters from which on a plain word is taken for a name inside words
 _DFA_BYTES = 2_000_000  # of patterns: an automaton with a table a state takes about a hundred times as much memory
 _CODE_SIGNS = (b"%", b"+", b"&", b"\\")
 """One of them is in every name that is written as in an address, HTML or JSON."""
+_SIMPLE = re.compile(r"[A-Za-z0-9_.~ -]*")  # of these, only a space is written otherwise, and in addresses only
 _OURS = re.compile(rb"user-\d{3}(?:-\d{3}){4}|\[link\]")
 _MARKS = (b"user-", b"[link]")
 _MARK = 24  # bytes of a label
@@ -80,9 +81,12 @@ class Finder:
     def __init__(self, names: Names, signs: Iterable[str] = ()) -> None:
         self._patterns: dict[bytes, _Pattern] = {}
         self._spelled: set[bytes] = set()
-        for name, member in sorted(names.spelled.items()):
-            if len(name) >= SHORTEST:
-                self._add(name, member=member)
+        spelled = [(name, member) for name, member in sorted(names.spelled.items()) if len(name) >= SHORTEST]
+        spellings = [sorted(forms(name)) for name, _ in spelled]
+        # Arrow makes small letters of the texts: of some characters, others than Python does.
+        lower = iter(pc.utf8_lower(pa.array(list(chain(*spellings)), pa.string())).to_pylist())
+        for (name, member), ways in zip(spelled, spellings, strict=True):
+            self._add(name, ways, {way for one in ways for way in (fold(one), next(lower))}, member=member)
         for sign in signs:
             self._patterns.setdefault(sign.encode(), _Pattern()).sign = True
         for content, kind in self._patterns.items():
@@ -93,26 +97,24 @@ class Finder:
         self._plain = _Automaton(plain, fast=sum(map(len, plain)) < _DFA_BYTES)
         self._coded = _Automaton(coded, fast=False)  # twice as long, for a few texts
 
-    def _add(self, name: str, *, member: bool) -> None:
+    def _add(self, name: str, spellings: Sequence[str], folded: Iterable[str], *, member: bool) -> None:
         long, word = len(name) >= _LONG, _is_plain(name)
         inside = member and not name.isdecimal() and (long or not (word and name.islower()))
-        spellings = forms(name)
         self._spelled.update(one.encode() for one in spellings)
-        for one in sorted(spellings):
-            for folded in {fold(one), pc.utf8_lower(one).as_py()}:
-                known = self._patterns.setdefault(folded.encode(), _Pattern(name))
-                known.name = known.name or name
-                known.inside |= inside
-                known.any_case |= member and not word
-                known.capitals |= member and long
+        for one in folded:
+            known = self._patterns.setdefault(one.encode(), _Pattern(name))
+            known.name = known.name or name
+            known.inside |= inside
+            known.any_case |= member and not word
+            known.capitals |= member and long
         for one in sorted({coded for spelling in spellings for coded in _coded(spelling)}):
             self._patterns.setdefault(one.encode(), _Pattern(name, coded=True))
 
     def search(self, texts: pa.Array) -> Findings:
         """What is in the texts of a column (strings, null allowed)."""
         found = Findings()
-        ends, low = _parts(pc.utf8_lower(texts))
-        raw_ends, raw = _parts(texts)
+        ends, low = parts(pc.utf8_lower(texts))
+        raw_ends, raw = parts(texts)
         folded = bytes(low)
         marked = any(mark in folded for mark in _MARKS)
         odd: set[int] = set()
@@ -151,10 +153,6 @@ class Finder:
             first = ends[row]
             for kind, start, end in self._coded.find(folded[first : ends[row + 1]]):
                 yield kind, first + start, first + end
-
-    def in_text(self, text: str) -> list[Hit]:
-        """The names to be replaced in one text."""
-        return self.search(pa.array([text], pa.string())).names.get(0, [])
 
     def _judge(  # noqa: PLR0917
         self,
@@ -223,6 +221,8 @@ def _is_plain(name: str) -> bool:
 
 def _coded(name: str) -> set[str]:
     """Other ways to write a name, in small letters, where they differ from it."""
+    if _SIMPLE.fullmatch(name):
+        return {fold(name).replace(" ", space) for space in ("%20", "+") if " " in name}
     written = {
         quote(name, safe=""),
         quote_plus(name),
@@ -235,7 +235,7 @@ def _coded(name: str) -> set[str]:
     return {fold(one) for one in written if one != name}
 
 
-def _parts(texts: pa.Array) -> tuple[memoryview, memoryview]:
+def parts(texts: pa.Array) -> tuple[memoryview, memoryview]:
     """Where each text begins in the bytes of all, with the end of the last; and these bytes."""
     buffers = texts.buffers()
     ends = memoryview(buffers[1]).cast("B").cast("i")[texts.offset : texts.offset + len(texts) + 1]

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-LOOKED_AT: Final = 10_000
+LOOKED_AT: Final = 2_000
 """Posts that are looked at, at the most: every n-th of the table."""
 
 _SHORTEST = 20  # letters: of less, nobody can tell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections.abc import Iterator
 from dataclasses import dataclass
 from unicodedata import category, normalize
@@ -32,6 +33,10 @@ class Names:
         self._spelled: dict[str, bool] = {}
         self._known: set[str] = set()
         self._by_word: dict[str, list[str]] = {}
+        self._met: set[tuple[str, str, int | None, bool]] = set()
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_met": set()}  # of use only while names are gathered
 
     def __len__(self) -> int:
         return len(self._known)
@@ -49,6 +54,9 @@ class Names:
 
     def add(self, site: str, name: str, author_id: int | None = None, *, guest: bool = False) -> None:
         """A name that was met; with a number, it is that member's. A name of two members is nobody's."""
+        if (site, name, author_id, guest) in self._met:
+            return
+        self._met.add((site, name, author_id, guest))
         key = _key(name)
         if not key.strip():
             return
@@ -63,9 +71,7 @@ class Names:
         for form in forms(key):
             word = _WORD.search(form)
             if word is not None:
-                of_word = self._by_word.setdefault(word[0], [])
-                of_word.append(form)
-                of_word.sort(key=lambda known: (-len(known), known))
+                insort(self._by_word.setdefault(word[0], []), form, key=lambda known: (-len(known), known))
 
     def owner(self, site: str, name: str) -> int | None:
         """The member of that name; None where there is none or more than one."""
@@ -107,6 +113,8 @@ def fold(text: str) -> str:
 
 def forms(name: str) -> set[str]:
     """A name with its accents in one character with the letter, and apart."""
+    if name.isascii():
+        return {name}
     return {name, normalize("NFC", name), normalize("NFD", name)}
 
 

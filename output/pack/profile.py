@@ -127,10 +127,9 @@ class Profile:
             return values
         keys = self._keys
         if kind in IDS:
-            coded = values.dictionary_encode()
-            return pa.array(keys.numbers(site, kind, coded.dictionary.to_pylist()), pa.int64()).take(coded.indices)
+            return keys.numbers(site, kind, values)
         if kind == "hash":
-            return _by_value(values, lambda value: keys.hash(site, value))
+            return keys.hashes(site, values)
         if kind == "name":
             return self._names_of(table, column, site, rows)
         return self._words(kind, site, rows, values)
@@ -169,13 +168,14 @@ class Profile:
         names = rows.column(column.name)
         other = _ID_OF.get((table.name, column.name))
         ids = rows.column(other) if other is not None else pa.nulls(rows.num_rows, pa.int64())
-        labels = _by_value(ids, lambda value: keys.of_member(site, value), pa.string())
+        labels = keys.of_members(site, ids)
         if column.kind == "list<string>":
             lists = zip(names.to_pylist(), labels.to_pylist(), strict=True)
             return pa.array([[label] if known else [] for known, label in lists], names.type)
         # Whoever wrote as a guest is no member, though a member may have that name.
         guest = table.name in {"posts", "threads"}
-        alone = _by_value(names, lambda name: keys.of_name(site, name) if guest else scrub.label(site, name))
+        alone = pc.if_else(labels.is_null(), names, pa.scalar(None, pa.string()))
+        alone = _by_value(alone, lambda name: keys.of_name(site, name) if guest else scrub.label(site, name))
         return pc.if_else(names.is_valid(), pc.coalesce(labels, alone), pa.scalar(None, pa.string()))
 
     def _labels(self, site: str, rows: pa.RecordBatch, values: pa.Array) -> pa.Array:
@@ -185,7 +185,7 @@ class Profile:
         keys, scrub = self._keys, self._scrubber
         leads = pc.fill_null(pc.match_substring_regex(rows.column("url"), _PROFILE_URL), fill_value=False)
         is_name = pc.or_(pc.equal(rows.column("kind"), "mention"), leads)
-        ids = _by_value(rows.column("mentioned_author_id"), lambda value: keys.of_member(site, value), pa.string())
+        ids = keys.of_members(site, rows.column("mentioned_author_id"))
         alone = _by_value(values, lambda name: scrub.label(site, name.removeprefix("@")))
         names = pc.if_else(values.is_valid(), pc.coalesce(ids, alone), pa.scalar(None, pa.string()))
 
@@ -201,10 +201,10 @@ class Profile:
         return scrub.column(site, values)
 
 
-def _by_value(values: pa.Array, change: Callable[[Any], Any], kind: pa.DataType | None = None) -> pa.Array:
+def _by_value(values: pa.Array, change: Callable[[Any], Any]) -> pa.Array:
     """Each value changed, null left as it is; a value that occurs often is changed once."""
     coded = values.dictionary_encode()
-    fresh = pa.array([change(value) for value in coded.dictionary.to_pylist()], kind or values.type)
+    fresh = pa.array([change(value) for value in coded.dictionary.to_pylist()], values.type)
     return fresh.take(coded.indices)
 
 

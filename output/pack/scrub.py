@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
+from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from output.pack.finder import Finder, Hit
+from output.pack.finder import Finder, Hit, parts
 from output.pack.names import Found, Names, fold
 from output.pack.pseudonyms import Pseudonyms
 
 LINK = "[link]"
 """Stands for an address that leads to the live site."""
+
+Edit: TypeAlias = tuple[int, int | None, bytes]
+"""Words in the place of those from one byte of a text to another (None: to its end)."""
+
+_LABELS = 1 << 16  # that are kept: a name that stands in one text stands in others
 
 _CITES = (
     "said wrote writes posted schrieb sagte geschrieben écrit dit escribió dijo escrito scritto disse escreveu schreef "
@@ -86,10 +94,14 @@ class Scrubber:
         self._pseudonyms = pseudonyms
         self.addresses = addresses
         self._finder = finder
+        self._labels = lru_cache(_LABELS)(self._label_of)
         self.replaced = 0
 
     def label(self, site: str, name: str) -> str:
         """The label for a name."""
+        return self._labels(site, name)
+
+    def _label_of(self, site: str, name: str) -> str:
         owner = self._names.owner(site, name)
         return self._pseudonyms.of_name(site, name) if owner is None else self._pseudonyms.of_member(site, owner)
 
@@ -98,30 +110,29 @@ class Scrubber:
         found = self._finder.search(texts)
         citing = pc.fill_null(pc.match_substring_regex(texts, CITING), fill_value=False)
         due = found.signs | set(pc.indices_nonzero(citing).to_pylist())
-        fresh = {row: self.text(site, texts[row].as_py()) for row in due}
-        for row, hits in found.names.items():
-            if row not in due:
-                fresh[row] = self._spliced(site, texts[row].as_py().encode(), hits)
-        return replaced(texts, fresh)
+        edits = {row: self._edits(site, hits) for row, hits in found.names.items() if row not in due}
+        if due:
+            marked = pa.array([self._marked(site, texts[row].as_py()) for row in sorted(due)], pa.string())
+            inside = self._finder.search(marked).names
+            marked = spliced(marked, {row: self._edits(site, hits) for row, hits in inside.items()})
+            edits |= {
+                row: [(0, None, text.encode())] for row, text in zip(sorted(due), marked.to_pylist(), strict=True)
+            }
+        return spliced(texts, edits)
 
-    def text(self, site: str, text: str) -> str:
-        """One text without them."""
+    def _marked(self, site: str, text: str) -> str:
+        """A text without addresses and without names in places that show that they are such."""
         text = self.addresses.replace(text)
         if "@" in text:
             text = self._put(site, text, [found for at in _places(text, "@") if (found := self._names.at(text, at))])
         if _CITING.search(text):
             text = _CITATION.sub(lambda line: self._line(site, line[0]), text)
         marks = [found for mark in _edit_marks(text) if (found := self._names.at(text, mark.end()))]
-        text = self._put(site, text, marks)
-        return self._spliced(site, text.encode(), self._finder.in_text(text))
+        return self._put(site, text, marks)
 
-    def _spliced(self, site: str, text: bytes, hits: Sequence[Hit]) -> str:
+    def _edits(self, site: str, hits: Sequence[Hit]) -> list[Edit]:
         self.replaced += len(hits)
-        pieces, end = [], 0
-        for hit in hits:
-            pieces += [text[end : hit.start], self.label(site, hit.name).encode()]
-            end = hit.end
-        return b"".join([*pieces, text[end:]]).decode()
+        return [(hit.start, hit.end, self.label(site, hit.name).encode()) for hit in hits]
 
     def _line(self, site: str, line: str) -> str:
         return self._put(site, line, list(self._names.find(line, shortest=1)))
@@ -142,16 +153,26 @@ def place_signs(addresses: Addresses) -> frozenset[str]:
     return addresses.signs | {"@", *(fold(word) for word in _EDITED)}
 
 
-def replaced(texts: pa.Array, fresh: Mapping[int, str]) -> pa.Array:
-    """The column with other texts in some rows."""
-    if not fresh:
+def spliced(texts: pa.Array, edits: Mapping[int, Sequence[Edit]]) -> pa.Array:
+    """The column with other words in some rows (none of them null); the edits of a row go from left to right."""
+    if not edits:
         return texts
-    rows = sorted(fresh)
-    ranks = list(range(len(texts)))
-    for rank, row in enumerate(rows):
-        ranks[row] = len(texts) + rank
-    both = pa.concat_arrays([texts, pa.array([fresh[row] for row in rows], pa.string())])
-    return both.take(pa.array(ranks, pa.int64()))
+    ends, content = parts(texts)
+    grown = array("i", bytes(4 * len(ends)))
+    pieces, done = list[memoryview | bytes](), ends[0]
+    for row in sorted(edits):
+        first = ends[row]
+        for start, end, words in edits[row]:
+            last = ends[row + 1] if end is None else first + end
+            pieces += (content[done : first + start], words)
+            grown[row + 1] += len(words) - (last - first - start)
+            done = last
+    pieces.append(content[done : ends[-1]])
+    moved = pc.cumulative_sum(pa.Array.from_buffers(pa.int32(), len(grown), [None, pa.py_buffer(grown)]))
+    starts = pa.Array.from_buffers(pa.int32(), len(ends), [None, texts.buffers()[1]], offset=texts.offset)
+    starts = pc.add_checked(pc.subtract(starts, pa.scalar(ends[0], pa.int32())), moved)
+    fresh = pa.StringArray.from_buffers(len(texts), starts.buffers()[1], pa.py_buffer(b"".join(pieces)))
+    return pc.if_else(texts.is_valid(), fresh, pa.scalar(None, pa.string())) if texts.null_count else fresh
 
 
 def named_places(names: Names, text: str) -> str | None:

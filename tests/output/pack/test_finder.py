@@ -82,7 +82,7 @@ def test_ways_to_write_a_name(scrubber: Scrubber, text: str, name: str, expected
     assert scrubber.column(SITE, column).to_pylist() == ["x", expected, None, column[3].as_py().replace(
         "king", label("king")
     ), expected, ""]  # fmt: skip
-    assert scrubber.text(SITE, expected) == expected
+    assert scrubber.column(SITE, pa.array([expected])).to_pylist() == [expected]
 
 
 pieces = st.sampled_from(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,3 +64,39 @@ def test_labels() -> None:
     label = KEYS.of_member("forum.example", 7)
     assert len(label) == len("user-000-000-000-000-000")
     assert label != KEYS.of_name("forum.example", "7")
+
+
+numbers = st.one_of(st.none(), st.integers(0, 2**62))
+
+
+@given(st.sampled_from(["post_id", "author_id"]), st.lists(st.lists(numbers, max_size=9), max_size=3))
+def test_columns_of_numbers_and_labels_are_as_one_by_one(kind: str, columns: list[list[int | None]]) -> None:
+    keys = Pseudonyms(b"k" * 32)
+    for values in columns:
+        column = pa.array(values, pa.int64())
+        expected = [None if value is None else KEYS.number("a.example", kind, value) for value in values]
+        assert keys.numbers("a.example", kind, column).to_pylist() == expected
+        labels = [None if value is None else KEYS.of_member("a.example", value) for value in values]
+        assert keys.of_members("a.example", column).to_pylist() == labels
+
+
+def test_numbers_below_the_first_are_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("output.pack.pseudonyms.FIRST", 1 << 52)  # every second one
+    found = KEYS.numbers("a.example", "post_id", pa.array([1, 2, 3, 4, 5, None]))
+    assert found.to_pylist() == [*(KEYS.number("a.example", "post_id", value) for value in range(1, 6)), None]
+    assert all(number >= 1 << 52 for number in found.drop_null().to_pylist())
+
+
+def test_more_members_than_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("output.pack.pseudonyms._MEMBERS", 3)
+    keys = Pseudonyms(b"k" * 32)
+    for values in ([1, 2], [2, 3, 4, 5], [1, 6, 2]):
+        labels = [KEYS.of_member("a.example", value) for value in values]
+        assert keys.of_members("a.example", pa.array(values)).to_pylist() == labels
+
+
+def test_pseudonyms_stay_as_they_were() -> None:
+    column = pa.array([7, None])
+    assert KEYS.numbers("forum.example", "post_id", column).to_pylist() == [80023475598334, None]
+    assert KEYS.of_members("forum.example", column).to_pylist() == ["user-847-130-228-712-007", None]
+    assert KEYS.hashes("forum.example", pa.array(["ab12", None])).to_pylist() == ["12936234377006655187", None]

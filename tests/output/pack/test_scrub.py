@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from output.pack.finder import Finder
 from output.pack.names import Names
 from output.pack.pseudonyms import Pseudonyms
-from output.pack.scrub import Addresses, Scrubber, named_places, place_signs
+from output.pack.scrub import Addresses, Scrubber, named_places, place_signs, spliced
 
 SITE = "forum.example"
 
@@ -28,6 +28,10 @@ def names() -> Names:
 def scrubber(names: Names) -> Scrubber:
     addresses = Addresses([SITE])
     return Scrubber(names, Pseudonyms(b"k" * 32), addresses, Finder(Names(), place_signs(addresses)))
+
+
+def alone(scrubber: Scrubber, text: str) -> str:
+    return scrubber.column(SITE, pa.array([text])).to_pylist()[0]
 
 
 def label(number: int) -> str:
@@ -55,7 +59,7 @@ def label(number: int) -> str:
     ],
 )
 def test_places(scrubber: Scrubber, names: Names, text: str, expected: str) -> None:
-    found = scrubber.text(SITE, text)
+    found = alone(scrubber, text)
     assert found == expected
     assert named_places(names, found) is None
     assert scrubber.addresses.find(found) is None
@@ -68,9 +72,9 @@ def test_prose_is_replaced_by_its_rules(names: Names) -> None:
     bob = label(2)
     somebody = Pseudonyms(b"k" * 32).of_name(SITE, "Somebody")
     expected = f"{bob} and bobolink, {bob}, {bob}s, Ann, {label(1)}, {label(4)}, {somebody}, Somebodys"
-    assert everywhere.text(SITE, text) == expected
+    assert alone(everywhere, text) == expected
     assert everywhere.column(SITE, pa.array([text, None, ""])).to_pylist() == [expected, None, ""]
-    assert everywhere.text(SITE, expected) == expected
+    assert alone(everywhere, expected) == expected
 
 
 def test_a_name_of_two_members_is_nobodys() -> None:
@@ -83,6 +87,33 @@ def test_a_name_of_two_members_is_nobodys() -> None:
 
 @given(st.text(alphabet="@ aAnVle\nBoiıİßs:/#.-wrote", max_size=80))
 def test_what_is_scrubbed_is_clean_and_stays_so(scrubber: Scrubber, names: Names, text: str) -> None:
-    once = scrubber.text(SITE, text)
+    once = alone(scrubber, text)
     assert named_places(names, once) is None
-    assert scrubber.text(SITE, once) == once
+    assert alone(scrubber, once) == once
+
+
+@given(st.data(), st.lists(st.none() | st.text(max_size=6), max_size=8), st.integers(0, 3))
+def test_words_are_put_into_some_rows_and_the_others_stay(
+    data: st.DataObject, texts: list[str | None], cut: int
+) -> None:
+    column, rows = pa.array(texts, pa.string()).slice(cut), texts[cut:]
+    edits, expected = {}, []
+    for row, text in enumerate(rows):
+        content = (text or "").encode()
+        edges = sorted(data.draw(st.sets(st.sampled_from(range(len(content) + 1)), max_size=4))) if text else []
+        words = [data.draw(st.text(max_size=4)).encode() for _ in edges[1::2]]
+        pieces, done = b"", 0
+        for start, end, new in zip(edges[::2], edges[1::2], words, strict=False):
+            pieces, done = pieces + content[done:start] + new, end
+        if words:
+            edits[row] = list(zip(edges[::2], edges[1::2], words, strict=False))
+        expected.append(None if text is None else pieces + content[done:])
+    found = spliced(column.cast(pa.string()), edits)
+    found.cast(pa.binary()).validate(full=True)
+    assert found.cast(pa.binary()).to_pylist() == expected
+
+
+def test_a_row_is_replaced_as_a_whole() -> None:
+    found = spliced(pa.array(["a", "bcd", None, "e"]), {1: [(0, None, b"long words")]})
+    assert found.to_pylist() == ["a", "long words", None, "e"]
+    found.validate(full=True)
