@@ -170,12 +170,6 @@ def test_from_any_folder(mock: MockForum, tmp_path: Path) -> None:
     polite(mock)
 
 
-def test_the_demo(tmp_path: Path) -> None:
-    code, out, err = run("demo", cwd=tmp_path)
-    assert (code, err) == (0, "")
-    assert "missing  nothing" in out
-
-
 def test_the_log_of_all_that_happens(mock: MockForum, tmp_path: Path) -> None:
     code, _out, err = run("grab", mock.url + mock.path(88), "--delay", 0, "-vv", cwd=tmp_path)
     assert code == 0
@@ -191,17 +185,24 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("kind", ["parquet", "jsonl"])
-def test_scrapys_own_feeds(mock: MockForum, project: Path, kind: str) -> None:
-    target = project / f"posts.{kind}"
-    args = ("crawl", "topic", "-a", f"url={mock.url}{mock.path(101)}", "-O", target, "-s", "DOWNLOAD_DELAY=0")
+def test_scrapys_own_feeds(mock: MockForum, project: Path) -> None:
+    parquet, lines = project / "posts.parquet", project / "posts.jsonl"
+    args = (
+        "crawl",
+        "topic",
+        "-a",
+        f"url={mock.url}{mock.path(101)}",
+        "-s",
+        "DOWNLOAD_DELAY=0",
+        "-O",
+        parquet,
+        "-O",
+        lines,
+    )
     code, _out, err = run(*args, name="scrapy", cwd=project)
     assert code == 0, err
-    if kind == "parquet":
-        got = pq.read_table(target).to_pylist()
-    else:
-        got = [json.loads(line) for line in target.read_bytes().splitlines()]
-    assert sorted(row["post_id"] for row in got) == [post.post_id for post in mock.forum.thread(101).posts]
+    for got in (pq.read_table(parquet).to_pylist(), [json.loads(line) for line in lines.read_bytes().splitlines()]):
+        assert sorted(row["post_id"] for row in got) == [post.post_id for post in mock.forum.thread(101).posts]
     polite(mock)
 
 

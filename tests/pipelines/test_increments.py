@@ -146,7 +146,7 @@ def rows_of(folder: Path, table: str) -> list[Any]:
     return sorted(read_dataset(folder).rows(table), key=lambda row: [str(getattr(row, name)) for name in key])
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(seed=st.integers())
 def test_growing_is_the_same_as_beginning_anew(seed: int) -> None:
     with tempfile.TemporaryDirectory() as name:
