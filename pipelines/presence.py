@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from operator import attrgetter
 
 from crawler.items.history import Moment, PageReading, ThreadHistory
@@ -43,9 +43,10 @@ class Absence:
 
     @property
     def removed(self) -> WholeReading | None:
-        """The reading that made it certain: a day after the first."""
-        first = self.readings[0].last.at
-        return next((reading for reading in self.readings if reading.last.at - first >= _APART), None)
+        """The reading that made it certain: a day after the first, or after one since whose clock told less."""
+        times = accumulate((reading.last.at for reading in self.readings), min)
+        pairs = zip(self.readings, times, strict=True)
+        return next((reading for reading, first in pairs if reading.last.at - first >= _APART), None)
 
 
 def whole_readings(history: ThreadHistory) -> list[WholeReading]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from ipaddress import IPv4Address
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from mock_forum import Answer, Fault, MockForum
 
+from crawler.items import TABLES
+from output import read_dataset
+
 ROOT = Path(__file__).parents[2]
 MAIN = 101
+POST = TABLES["posts"].names
 
 _PROCESS = """
 import socket, sys, time
@@ -195,6 +200,34 @@ def test_handshakes_that_fail_until_the_next_run(mock: MockForum, front: Front, 
     assert again[0] == 0
     canonical, tool.folder = tool.canonical(), data.with_name("whole")
     assert tool.canonical() == canonical
+
+
+@pytest.mark.slow
+def test_from_http_to_https_to_the_slug_to_the_page(mock: MockForum, front: Front, data: Path) -> None:
+    """A chain of redirects over both schemes: the thread is there once, and as where it is asked for directly."""
+    chain = ["/topic/9-old/", f"{front.url}/topic/9-secure/", f"/topic/{MAIN}/", mock.path(MAIN)]
+    for (path, to), status in zip(pairwise(chain), (301, 302, 308), strict=True):
+        mock.override(path.removeprefix(front.url), Answer(status, {"Location": to, "Connection": "close"}))
+    places = [f"127.0.0.1:{port_of(url)}" for url in (mock.url, front.url)]
+    for out, url in (("out", f"{mock.url}{chain[0]}"), ("whole", front.url + mock.path(MAIN))):
+        job = data.with_name("job.toml")
+        job.write_text(f'name = "j"\nout = "{out}"\nuser_agent = "t (+mailto:me@example.org)"\ndelay = 0.0\n'
+                       f'[[site]]\nname = "forum.example"\nthreads = ["{url}"]\naliases = {places}\n')  # fmt: skip
+        ended = subprocess.run(
+            [sys.executable, "-c", "from crawler.commands import main; main()", "crawl", str(job), "-q"],
+            check=False, capture_output=True, text=True, timeout=200,
+            env=os.environ | {"PYTHONPATH": str(ROOT), "SSL_CERT_FILE": str(front.certificate)},
+        )  # fmt: skip
+        assert (ended.returncode, ended.stderr) == (0, "")
+    found = read_dataset(data)
+    moved = {row.thread_id: (row.status, row.moved_to_thread_id) for row in found.rows("threads")}
+    assert moved == {9: ("moved", MAIN), MAIN: ("active", None)}
+    posts = [list(read_dataset(folder).rows("posts")) for folder in (data, data.with_name("whole"))]
+    assert [post.post_id for post in posts[0]] == [post.post_id for post in mock.forum.thread(MAIN).posts]
+    look = {"first_seen_at", "last_seen_at"}
+    assert [[getattr(one, name) for name in POST if name not in look] for one in posts[0]] == [
+        [getattr(one, name) for name in POST if name not in look] for one in posts[1]
+    ]
 
 
 def test_a_certificate_that_nobody_vouches_for(mock: MockForum, front: Front, data: Path) -> None:

@@ -13,9 +13,10 @@ from output.csv import CsvWriter, _cell
 def test_formulas_are_text(make, start):
     stream = io.BytesIO()
     with CsvWriter(stream, TABLES["posts"]) as writer:
-        writer.write([make.post(1, text=start + "cmd", reply_confidence=0.5, author_id=-5)])
+        words = dict.fromkeys(("text", "author_name", "author_group", "edit_reason", "url"), start + "cmd")
+        writer.write([make.post(1, **words, reply_confidence=0.5, author_id=-5)])
     (row,) = csv.DictReader(io.StringIO(stream.getvalue().decode(), newline=""))
-    assert row["text"] == "'" + start + "cmd"
+    assert {row[name] for name in words} == {"'" + start + "cmd"}
     assert row["author_id"] == "-5"
     assert row["reply_confidence"] == "0.5"
     assert row["edited_by"] == ""

@@ -35,6 +35,14 @@ def test_a_post_is_removed_after_two_a_day_apart(second: float, status: str) -> 
     assert statuses(tables(reading(FULL), reading(LESS, 0.5), reading(LESS, second)))[12] == status
 
 
+def test_a_clock_that_was_ahead_puts_off_no_removal() -> None:
+    """The first reading without the post claims to be of ten years hence."""
+    pages = [reading(FULL), reading(LESS, 3650), reading(LESS, 2), reading(LESS, 2.9), reading(LESS, 3)]
+    for place, page in enumerate(pages):
+        page.sequence = place
+    assert [statuses(tables(*pages[:n]))[12] for n in range(2, 6)] == ["missing", "missing", "missing", "removed"]
+
+
 def test_a_post_that_comes_back() -> None:
     rows = tables(reading(FULL), reading(LESS, 1), reading(LESS, 3), reading(FULL, 4))
     assert set(statuses(rows).values()) == {"active"}
