@@ -46,7 +46,7 @@ def at(exported: dict[str, bytes], *hosts: MockForum) -> dict[str, bytes]:
     return {name: names.sub(b"HOST", content) for name, content in exported.items() if name.endswith(".jsonl")}
 
 
-@pytest.mark.parametrize("after", [1, 7])
+@pytest.mark.parametrize("after", [7, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2, 3, 12, 14))])
 def test_to_one_that_the_job_names(tool: Tool, hosts: tuple[MockForum, MockForum], after: int) -> None:
     """Everything is found once, under its numbers; the next run, which asks the new host, finds nothing changed."""
     old, new = hosts

@@ -29,7 +29,7 @@ def sites() -> Iterator[tuple[MockForum, MockForum]]:
         yield one, two
 
 
-@pytest.mark.parametrize("recheck", ["age", "off"])
+@pytest.mark.parametrize("recheck", ["age", pytest.param("off", marks=pytest.mark.slow)])
 def test_what_leaves_a_job(
     tool: Tool, sites: tuple[MockForum, MockForum], monkeypatch: pytest.MonkeyPatch, recheck: str
 ) -> None:
