@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import archive, articles, crawl, extract, linking, memory, pack, parse, publish, report
+from benchmarks import archive, articles, commit, crawl, extract, linking, memory, pack, parse, publish, report
 
 ALL = {
     "parse": parse.run,
@@ -12,6 +12,7 @@ ALL = {
     "link": linking.run,
     "archive": archive.run,
     "extract": extract.run,
+    "commit": commit.run,
     "crawl": crawl.run,
     "floor": crawl.run_floor,
     "memory": memory.run,

@@ -1,6 +1,8 @@
 """Extraction of an archive on all cores, against reading the same pages one after the other and doing nothing else.
 
 Processor time, all processes together: what one core gets done. Starting the processes is left out, publishing too.
+Where all cores are at work each gets less done, whatever it does, as they share caches and memory: so extraction on all
+cores is compared with reading alone on one core, while the others rest, and with reading alone on all of them at once.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.parse import SIZE, filled
 from crawler.archive import ArchiveWriter, Position
 from crawler.demo import build_many, render
 from crawler.items import Received
@@ -26,14 +29,15 @@ ROUNDS = 3
 BASE = "https://forum.example"
 
 
-def pages() -> list[tuple[str, bytes]]:
-    """Pages of a generated forum, with their addresses."""
+def pages(least: int = 0) -> list[tuple[str, bytes]]:
+    """Pages of a generated forum, with their addresses; each of at least so many bytes."""
     forum = build_many(THREADS, PAGES * POSTS, posts_per_page=POSTS)
     made = []
     for thread in forum.threads:
         for number in range(1, forum.n_pages(thread) + 1):
             path = thread.path if number == 1 else f"{thread.path}page/{number}/"
-            made.append((BASE + path, render.topic_page(forum, thread, number, BASE)))
+            page = render.topic_page(forum, thread, number, BASE)
+            made.append((BASE + path, filled(page, least) if len(page) < least else page))
     return made
 
 
@@ -100,31 +104,44 @@ def extracted(folder: Path, workers: int) -> dict[str, float]:
     return {"cpu": used() - start, "wall": seconds, "pages": done.pages}
 
 
-def measure(kind: str, folder: Path) -> dict[str, float]:
-    """One run, in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.extract", kind, str(folder)], capture_output=True, text=True, check=True
-    )
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
+def measure(kind: str, folder: Path, at_once: int = 1) -> float:
+    """Processor seconds a page, in a process of its own, or in so many at once that do the same."""
+    command = [sys.executable, "-m", "benchmarks.extract", kind, str(folder)]
+    begun = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(at_once)]
+    found = [json.loads(process.communicate()[0].splitlines()[-1]) for process in begun]
+    return float(sum(one["cpu"] for one in found) / sum(one["pages"] for one in found))
 
 
 def run() -> Iterator[str]:
-    """600 pages of 25 posts; three runs of each in turns, the least of each."""
-    kinds = ("alone", "one", "all")
-    with tempfile.TemporaryDirectory() as folder:
-        archive(Path(folder), pages())
-        times: dict[str, list[float]] = {kind: [] for kind in kinds}
-        for _round in range(ROUNDS):
-            for kind in kinds:
-                found = measure(kind, Path(folder))
-                times[kind].append(found["cpu"] / found["pages"])
-    base = min(times["alone"])
-    for kind, words in (("one", "in one process"), ("all", "on all cores")):
-        own = min(times[kind])
+    """600 pages of 25 posts, as the demo forum has them and of the size of a real one; the least of three in turns."""
+    from crawler.processes import cores
+
+    for least in (0, SIZE):
+        made = pages(least)
+        size = sum(len(body) for _url, body in made) // len(made) // 1000
+        with tempfile.TemporaryDirectory() as folder:
+            archive(Path(folder), made)
+            yield from compared(Path(folder), f"of {size} kB", cores())
+
+
+def compared(folder: Path, words: str, n_cores: int) -> Iterator[str]:
+    """The pages of one archive."""
+    kinds = {"alone": ("alone", 1), "alone at once": ("alone", n_cores), "one": ("one", 1), "all": ("all", 1)}
+    times: dict[str, list[float]] = {name: [] for name in kinds}
+    for _round in range(ROUNDS):
+        for name, (kind, at_once) in kinds.items():
+            times[name].append(measure(kind, folder, at_once))
+    best = {name: min(found) for name, found in times.items()}
+    for name, base, where in (
+        ("one", "alone", "in one process"),
+        ("all", "alone at once", "on all cores"),
+        ("all", "alone", "on all cores"),
+    ):
+        own, other = best[name], best[base]
+        reference = "pages.parse alone, on all cores at once" if base == "alone at once" else "pages.parse alone"
         yield (
-            f"| extract {words}, pages of one core | {base / own:.2f} | {own * 1e3:.2f} ms of a processor a page "
-            f"| pages.parse alone, {base * 1e3:.2f} ms |"
+            f"| extract pages {words} {where} | {other / own:.2f} | {own * 1e3:.2f} ms of a processor a page "
+            f"| {reference}, {other * 1e3:.2f} ms |"
         )
 
 

@@ -32,8 +32,9 @@ def read_parts(parts: Iterable[Part], *, workers: int, as_rows: bool = False) ->
     source = iter(parts)
     first = list(islice(source, _FEW))
     if workers <= 1 or len(first) < _FEW:
-        for part in chain(first, source):
-            yield read_saved(part, as_rows=as_rows) if isinstance(part, Saved) else part
+        # reading and entering in turns, page by page, each would find the processor's caches full of the other
+        for batch in _batches(chain(first, source)):
+            yield from [read_saved(part, as_rows=as_rows) if isinstance(part, Saved) else part for part in batch]
         return
     with processes(workers, [__name__], collect_seldom) as pool:
         yield from _in_order(pool, partial(read_all, as_rows=as_rows), chain(first, source), ahead=3 * workers)

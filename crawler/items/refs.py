@@ -25,6 +25,10 @@ class PageRef:
         """What makes two references the same page."""
         return self.site, self.kind, self.item_id, self.page
 
+    def __reduce__(self) -> tuple[type[PageRef], tuple[str, str, int, int, str, bool]]:
+        """On the way to another process: what a frozen class does by itself takes twice as long."""
+        return PageRef, (self.site, self.kind, self.item_id, self.page, self.url, self.is_seed)
+
     def at(self, page: int, url: str) -> PageRef:
         """Another page of the same thread or forum."""
         return replace(self, page=page, url=url, is_seed=False)

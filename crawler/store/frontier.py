@@ -154,8 +154,10 @@ class Frontier:
 
     def take(self, ref: PageRef) -> None:
         """Lease a page by its name, whatever its state: a page that was saved is read whoever asked for it."""
-        with self._group.unit():
-            self.add([ref], 0)
+        entry = self.get(ref)
+        if entry is None or entry.sweep < self.sweep:  # else another page has led to it, and it is entered
+            with self._group.unit():
+                self.add([ref], 0)
         self.held[ref.key] = ref
 
     def give_up(self, outcome: str, run_id: int) -> None:
