@@ -18,20 +18,35 @@ def json_lines(batch: pa.RecordBatch, columns: tuple[Column, ...]) -> memoryview
 
     Times are ISO 8601 with ``Z``, with microseconds only where there are some.
     """
+    if not batch.num_rows:
+        return memoryview(b"")
     parts: list[Any] = []
     written: dict[str, pa.Array] = {}
+    said = "{"
     for column in columns:
         values = batch.column(column.name)
+        said += f'"{column.name}":'
+        if column is not columns[-1] and _is_constant(values):
+            said += f"{_values(column, values.slice(0, 1))[0].as_py() or 'null'},"
+            continue
         if column.name == "full_text" and "text" in written:
             written[column.name] = _mostly(values, batch.column("text"), written["text"])
         else:
             written[column.name] = _values(column, values)
-        opening = "," if parts else "{"
-        parts += [f'{opening}"{column.name}":', pc.fill_null(written[column.name], "null")]
-    lines = pc.binary_join_element_wise(*parts, "}\n", "")
+        parts += [said, written[column.name]]
+        said = ","
+    lines = pc.binary_join_element_wise(*parts, "}\n", "", null_handling="replace", null_replacement="null")
     _, offsets, content = lines.buffers()
     ends = memoryview(offsets).cast("B").cast("i")
     return memoryview(content).cast("B")[ends[lines.offset] : ends[lines.offset + len(lines)]]
+
+
+def _is_constant(values: pa.Array) -> bool:
+    """Whether all rows have the same value: half of the columns do in most batches."""
+    if values.null_count or pa.types.is_list(values.type) or pa.types.is_floating(values.type):  # 0.0 equals -0.0
+        return bool(values.null_count == len(values))
+    same: Any = values[0].equals(values[-1]) and pc.all(pc.equal(values, values[0])).as_py()
+    return bool(same)
 
 
 def _values(column: Column, values: pa.Array) -> pa.Array:
@@ -59,10 +74,14 @@ def _mostly(values: pa.Array, others: pa.Array, written: pa.Array) -> pa.Array:
 
 
 def _few(values: pa.Array) -> pa.Array:
-    """Values that repeat: each is written once."""
+    """Strings that repeat: each is written once."""
     coded = values.dictionary_encode()
-    written = [orjson.dumps(value).decode() for value in coded.dictionary.to_pylist()]
-    return pa.array(written, pa.string()).take(coded.indices)
+    return _strings(coded.dictionary).take(coded.indices)
+
+
+def _doubles(values: pa.Array) -> pa.Array:
+    coded = values.dictionary_encode()
+    return _lists(coded.dictionary).take(coded.indices)
 
 
 def _lists(values: pa.Array) -> pa.Array:
@@ -89,7 +108,7 @@ def _iso(times: pa.Array) -> pa.Array:
 _BY_KIND: dict[str, Callable[[pa.Array], pa.Array]] = {
     "int64": _plain,
     "bool": _plain,
-    "double": _few,
+    "double": _doubles,
     "timestamp": _times,
     "list<string>": _lists,
     "list<int64>": _lists,

@@ -39,6 +39,9 @@ def test_any_rows(data: st.DataObject) -> None:
         for one in rows:
             if name == "posts" and one["text"] and data.draw(st.booleans()):
                 one["full_text"] = one["text"]
+        for column in data.draw(st.sets(st.sampled_from([column.name for column in columns]))):
+            for one in rows:  # a value that all rows have is written once
+                one[column] = rows[0][column]
         batch = pa.RecordBatch.from_pylist([{}, *rows], arrow_schema(TABLES[name])).slice(1)
         options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
         assert bytes(json_lines(batch, columns)) == b"".join(orjson.dumps(one, option=options) for one in rows)
