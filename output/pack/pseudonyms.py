@@ -18,7 +18,6 @@ _GROUPS = 5
 _MEMBERS = 1 << 16  # pseudonyms that are kept of a kind: most members write more than once
 _OFTEN = frozenset({"author_id", "thread_id", "forum_id"})  # numbers that come again and again
 _LOW = 11  # bits of a digest that a number does without
-_SHIFT = pa.scalar(_LOW, pa.uint64())
 
 
 class Pseudonyms:
@@ -70,8 +69,10 @@ class Pseudonyms:
         return pc.utf8_lpad(digests.cast(pa.string()), 20, "0").take(coded.indices)
 
     def _numbers_of(self, site: str, kind: str) -> Callable[[pa.Array], pa.Array]:
+        low = pa.scalar(_LOW, pa.uint64())
+
         def numbers(values: pa.Array) -> pa.Array:
-            found = pc.shift_right(self._digests(site, kind, values.cast(pa.string())), _SHIFT).cast(pa.int64())
+            found = pc.shift_right(self._digests(site, kind, values.cast(pa.string())), low).cast(pa.int64())
             small = pc.less(found, FIRST)
             if not pc.any(small).as_py():
                 return found

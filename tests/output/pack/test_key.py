@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from output.pack.errors import KeyFileError
@@ -69,6 +69,7 @@ def test_labels() -> None:
 numbers = st.one_of(st.none(), st.integers(0, 2**62))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["post_id", "author_id"]), st.lists(st.lists(numbers, max_size=9), max_size=3))
 def test_columns_of_numbers_and_labels_are_as_one_by_one(kind: str, columns: list[list[int | None]]) -> None:
     keys = Pseudonyms(b"k" * 32)

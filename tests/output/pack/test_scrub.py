@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from output.pack.finder import Finder
@@ -92,6 +92,7 @@ def test_what_is_scrubbed_is_clean_and_stays_so(scrubber: Scrubber, names: Names
     assert alone(scrubber, once) == once
 
 
+@settings(deadline=None)
 @given(st.data(), st.lists(st.none() | st.text(max_size=6), max_size=8), st.integers(0, 3))
 def test_words_are_put_into_some_rows_and_the_others_stay(
     data: st.DataObject, texts: list[str | None], cut: int
