@@ -121,7 +121,7 @@ def _in_one_line(error: click.ClickException) -> CommandError:
     if isinstance(error, click.NoSuchOption):
         return CommandError(error.option_name, "there is no such option", _option_meant(error), USAGE)
     path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx is not None else TOOL
-    message = " ".join(error.format_message().split()).rstrip(".")
+    message = " ".join(error.format_message().split()).rstrip(".").replace("integer range", "integer")
     what = path.removeprefix(f"{TOOL} ") if path != TOOL else "usage"
     return CommandError(what, message[:1].lower() + message[1:], f"see `{path} --help`", USAGE)
 

@@ -20,12 +20,12 @@ from output.pack import (
     FORMATS,
     KINDS,
     PROFILES,
+    CallError,
     LeakError,
     Options,
     Packed,
     Rules,
     Statement,
-    TakedownError,
     Where,
     read_about,
 )
@@ -130,7 +130,7 @@ def pack(folders: tuple[Path, ...], target: Path, *, as_json: bool, quiet: bool,
     except LeakError as error:
         raise CommandError(str(target), f"not published: {error.reason}", error.fix, ERROR) from None
     except OutputError as error:
-        code = USAGE if isinstance(error, TakedownError | ManifestError) else ERROR
+        code = USAGE if isinstance(error, CallError | ManifestError) else ERROR
         raise CommandError("pack", error.reason, error.fix, code) from None
     except OSError as error:
         raise CommandError(

@@ -2,7 +2,7 @@
 
 from output.pack.check import is_pack, verify_pack
 from output.pack.differences import KINDS
-from output.pack.errors import KeyFileError, LeakError, PackError, TakedownError
+from output.pack.errors import CallError, KeyFileError, LeakError, PackError, TakedownError
 from output.pack.pack import FORMATS, Options, Packed, pack
 from output.pack.profile import PROFILES, Rules
 from output.pack.select import Where
@@ -12,6 +12,7 @@ __all__ = [
     "FORMATS",
     "KINDS",
     "PROFILES",
+    "CallError",
     "KeyFileError",
     "LeakError",
     "Options",

@@ -9,6 +9,10 @@ class PackError(OutputError):
     """A pack could not be made; what lay in its folder before is untouched."""
 
 
+class CallError(PackError):
+    """What was named cannot be what it was named for: another folder, pack or file has to be given."""
+
+
 class KeyFileError(PackError):
     """The key of the pseudonyms cannot be used."""
 
@@ -17,5 +21,5 @@ class LeakError(PackError):
     """The finished pack held what it must not hold, so it was not published."""
 
 
-class TakedownError(PackError):
+class TakedownError(CallError):
     """A takedown list cannot be read, or names what is not there."""

@@ -14,7 +14,7 @@ from output.errors import ManifestError
 from output.manifest import MANIFEST, FileEntry, Manifest, read_manifest
 from output.pack.check_changes import leaks_of_changes
 from output.pack.documents import Facts, form, write_documents
-from output.pack.errors import LeakError, PackError
+from output.pack.errors import CallError, LeakError, PackError
 from output.pack.files import SHARD_BYTES, CsvShard, JsonlShard, Shard, ZstdJsonlShard
 from output.pack.key import key_id, read_or_make_key
 from output.pack.leaks import LEAK_FIX, LeakTest
@@ -90,7 +90,7 @@ def pack(folders: Sequence[Path], target: Path, options: Options) -> Packed:
     give the same bytes (with the same Arrow library).
     """
     if len({folder.resolve() for folder in folders}) < len(folders):
-        raise PackError("a folder is named twice", "give each folder once")
+        raise CallError("a folder is named twice", "give each folder once")
     old = _before(target)
     entries = read_takedown(options.takedown) if options.takedown is not None else []
     sources = [Source(folder) for folder in folders]
@@ -134,9 +134,9 @@ def _swapping(target: Path) -> Iterator[Swap]:
 
 
 def _before(target: Path) -> Manifest | None:
-    """The pack that the folder holds. Raises :class:`PackError` where it holds anything else."""
+    """The pack that the folder holds. Raises :class:`CallError` where it holds anything else."""
     if target.exists() and not target.is_dir():
-        raise PackError(f"{target} is a file", "give a folder with --to")
+        raise CallError(f"{target} is a file", "give a folder with --to")
     there = [path.name for path in target.iterdir() if not path.name.startswith(".")] if target.exists() else []
     if not there:
         return None
@@ -144,7 +144,7 @@ def _before(target: Path) -> Manifest | None:
         manifest = read_manifest(target)
         if "pack" in manifest.sections:
             return manifest
-    raise PackError(f"{target} holds something that is no pack", "give a new folder with --to")
+    raise CallError(f"{target} holds something that is no pack", "give a new folder with --to")
 
 
 class _Work:

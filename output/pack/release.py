@@ -19,7 +19,7 @@ from output.errors import ManifestError
 from output.manifest import MANIFEST, FileEntry, Manifest, read_manifest
 from output.pack.check import verify_files
 from output.pack.differences import CHANGES, KINDS, changes_table, differences, required_in_order
-from output.pack.errors import PackError
+from output.pack.errors import CallError, PackError
 from output.pack.files import ParquetShard, write_table
 from output.pack.key import key_id, read_or_make_key
 from output.pack.profile import Rules
@@ -117,12 +117,12 @@ def earlier_pack(path: Path, rules: Rules, key: Path | None, target: Path) -> Ea
     try:
         manifest = read_manifest(path)
     except ManifestError as error:
-        raise PackError(f"--since {path}: {error.reason}", "name the folder of an earlier pack") from None
+        raise CallError(f"--since {path}: {error.reason}", "name the folder of an earlier pack") from None
     said = _section(manifest)
     if not said:
-        raise PackError(f"--since {path} is no pack", "name the folder of an earlier pack")
+        raise CallError(f"--since {path} is no pack", "name the folder of an earlier pack")
     if said.get("profile") != rules.profile:
-        raise PackError(
+        raise CallError(
             f"--since {path} has the profile {said.get('profile')}, and this pack is to be {rules.profile}",
             "give the same --profile, or begin anew without --since",
         )
@@ -142,10 +142,10 @@ def _require_key(path: Path, wanted: object, key: Path | None, target: Path) -> 
         return
     fix = "name the key of the earlier pack with --key: under another one, no row can be found again"
     if not key.exists():  # never make one that cannot be right
-        raise PackError(f"--since {path} was made under the key {wanted}, and {key} is not there", fix)
+        raise CallError(f"--since {path} was made under the key {wanted}, and {key} is not there", fix)
     have = key_id(read_or_make_key(key, outside=target)[0])
     if have != wanted:
-        raise PackError(f"--since {path} was made under the key {wanted}, and {key} is {have}", fix)
+        raise CallError(f"--since {path} was made under the key {wanted}, and {key} is {have}", fix)
 
 
 def compare(  # noqa: PLR0917

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from crawler.items import TABLES, Table
 from crawler.store.forgotten import list_id
 from output.manifest import FileEntry, Manifest
-from output.pack.errors import PackError
+from output.pack.errors import CallError, PackError
 from output.pack.names import Names
 from output.pack.profile import ArticlePosts
 from output.pack.roles import pack_tables, role
@@ -46,7 +46,7 @@ class Source:
         self.path = path
         self.manifest: Manifest = self.data.manifest
         if "pack" in self.manifest.sections:
-            raise PackError(f"{path} is a pack already", "give the folders that were crawled")
+            raise CallError(f"{path} is a pack already", "give the folders that were crawled")
         told = self.manifest.sections.get("forgotten")
         if (wanted := list_id(path)) is not None and (not isinstance(told, dict) or told.get("list") != wanted):
             raise PackError(
@@ -54,7 +54,7 @@ class Source:
                 "finish that: `threadset export` on the folder",
             )
         if self.manifest.canonical:
-            raise PackError(f"{path} is a canonical export, which does not tell of its runs", "give the dataset itself")
+            raise CallError(f"{path} is a canonical export, which does not tell of its runs", "give the dataset itself")
         missing = [name for name in TABLES if name not in self.data.tables]
         if missing:
             raise PackError(f"{path} has no table {', '.join(missing)} in Parquet or JSONL", _AGAIN)

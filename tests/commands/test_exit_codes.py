@@ -48,6 +48,7 @@ class TestWrongUsage:
             ("link", "nowhere", "--out", "linked"),
             ("forget", "nowhere", "--post", "1", "--yes"),
             ("prune", "nowhere"),
+            ("forget", "nowhere", "--post", "abc"),
             ("pack", "nowhere", "--to", "pack", "--license", "MIT"),
             ("pack", ".", "--since", "nowhere", "--to", "pack", "--license", "MIT"),
             ("extract", "nowhere.warc.gz", "--out", "extracted"),

@@ -104,7 +104,7 @@ def test_a_release_goes_on_from_the_earlier_pack_under_its_key(tool: Tool, crawl
     assert "Made for a test." in (new / "README.md").read_text()
     assert tool("verify", new).code == 0
     refused = tool("pack", crawled, "--to", tmp_path / "three", "--since", crawled, *options)
-    assert (refused.code, "is no pack" in refused.error) == (1, True)
+    assert (refused.code, "is no pack" in refused.error) == (2, True)
 
 
 class TestBadInput:
