@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import pyarrow as pa
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from crawler.items import TABLES
 from output.pack.record import Record
 from output.pack.roles import TEXTS, role
-from output.pack.taken import Taken, among, never
+from output.pack.taken import Taken, ThreadIn, among, never
 
 MARK: Final = "[removed]"
 """Stands in prose for a name that was taken out."""
@@ -60,14 +60,18 @@ class Removal:
 
     # Editing ---------------------------------------------------------------------------------------------------------
 
-    def edit(self, table: str, rows: pa.RecordBatch) -> pa.RecordBatch:
-        """The rows without what tells of what was taken. They have all columns of the table."""
+    def edit(self, table: str, rows: pa.RecordBatch, folder: int) -> pa.RecordBatch:
+        """The rows, of the folder in that place, without what tells of what was taken.
+
+        They have all columns of the table.
+        """
         columns = {name: rows.column(name) for name in rows.schema.names}
         self._unnamed(table, rows, columns)
-        edits = {
-            "threads": self._threads, "posts": self._posts, "versions": self._shown, "quotes": self._quotes,
-            "links": self._links,
-        }  # fmt: skip
+        if table == "threads":
+            self._threads(columns, _threads_in(folder, rows))
+        if table == "posts":
+            self._posts(rows, columns, _threads_in(folder, rows))
+        edits = {"versions": self._shown, "quotes": self._quotes, "links": self._links}
         if table in edits:
             edits[table](rows, columns)
         self._prose(table, rows, columns)
@@ -85,23 +89,22 @@ class Removal:
             his = pc.or_(among(rows, "author_id", self._taken.members), self._taken.called(rows, "author_name"))
             _empty(columns, ("author_id", "author_name"), his)
 
-    def _posts(self, rows: pa.RecordBatch, columns: dict[str, Any]) -> None:
+    def _posts(self, rows: pa.RecordBatch, columns: dict[str, Any], threads: Sequence[ThreadIn]) -> None:
         replies = among(rows, "reply_to_post_id", self._taken.posts)
         _empty(columns, ("reply_to_post_id", "reply_method", "reply_confidence"), replies)
         self._shown(rows, columns)
-        keys = zip(*(rows.column(name).to_pylist() for name in ("site", "content_class", "thread_id")), strict=True)
         places = rows.column("position").to_pylist()
         if self._taken.ranks:
             ranks = [
                 None if place is None else place - bisect_left(self._taken.ranks.get(key, ()), place)
-                for key, place in zip(keys, places, strict=True)
+                for key, place in zip(threads, places, strict=True)
             ]
             columns["position"] = pa.array(ranks, pa.int64())
 
     def _shown(self, rows: pa.RecordBatch, columns: dict[str, Any]) -> None:
         """Words in quotes, in the post as shown; where there are any, the HTML goes as a whole."""
         marked = pc.fill_null(pc.match_substring_regex(rows.column("full_text"), "(?m)^> "), fill_value=False)
-        keys = zip(*(rows.column(name).to_pylist() for name in ("site", "content_class", "post_id")), strict=True)
+        keys = _keys(rows, "post_id")
         texts, html = rows.column("full_text").to_pylist(), columns["html"].to_pylist()
         for place, (key, quotes) in enumerate(zip(keys, marked.to_pylist(), strict=True)):
             cited, said = self._taken.quoting.get(key, set()), self._taken.lines.get(key[0], set())
@@ -152,9 +155,8 @@ class Removal:
         gone = pc.or_(his, pc.or_(pa.array(leads, pa.bool_()), pa.array(named, pa.bool_())))
         _empty(columns, ("url", "text", "domain", "attachment_id", "mentioned_author_id"), gone)
 
-    def _threads(self, rows: pa.RecordBatch, columns: dict[str, Any]) -> None:
-        keys = zip(*(rows.column(name).to_pylist() for name in ("site", "content_class", "thread_id")), strict=True)
-        fewer = pa.array([self._taken.active.get(key, 0) for key in keys], pa.int64())
+    def _threads(self, columns: dict[str, Any], threads: Sequence[ThreadIn]) -> None:
+        fewer = pa.array([self._taken.active.get(key, 0) for key in threads], pa.int64())
         columns["n_posts_seen"] = pc.subtract(columns["n_posts_seen"], fewer)
 
     def _prose(self, table: str, rows: pa.RecordBatch, columns: dict[str, Any]) -> None:
@@ -193,6 +195,14 @@ _COMMENT: Final = re.compile(
     r"(?:comment-|comment=|findpost=|contentcommentid=\"|#entry|elComment_)(\d{1,18})", re.IGNORECASE
 )
 _PROFILE: Final = re.compile(r"(?:/profile/|showuser=|mentionid=\"|quote-userid=\")(\d{1,18})", re.IGNORECASE)
+
+
+def _keys(rows: pa.RecordBatch, number: str) -> Iterator[tuple[str, str, int]]:
+    return zip(*(rows.column(name).to_pylist() for name in ("site", "content_class", number)), strict=True)
+
+
+def _threads_in(folder: int, rows: pa.RecordBatch) -> list[ThreadIn]:
+    return [(folder, *key) for key in _keys(rows, "thread_id")]
 
 
 def _is_quote_of(line: str, known: set[str]) -> bool:

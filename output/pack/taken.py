@@ -16,6 +16,8 @@ _LONGEST_COMMON = 12  # characters: shorter lines are said by many, and tell not
 
 Numbers = dict[str, set[int]]
 PostKey = tuple[str, str, int]
+ThreadIn = tuple[int, str, str, int]
+"""A thread, as the folder in that place has it."""
 
 
 class Taken:
@@ -23,8 +25,9 @@ class Taken:
 
     ``posts``, ``threads`` and ``members`` are numbers by site, ``own`` the posts by key, ``names`` all that the members
     are called (``folded``: in one case), ``lines`` what the posts ever said. By quoting post, ``quoting`` has the lines
-    of its quotes of them. By thread, ``ranks`` are the positions of its posts among these, sorted, and ``active`` the
-    number of those that are there; ``begun`` are threads that lose their first post. All of it is held in memory.
+    of its quotes of them. By thread of a folder, ``ranks`` are the positions of its posts among these, sorted, and
+    ``active`` the number of those that are there; ``begun`` are threads that lose their first post. All of it is held
+    in memory.
     """
 
     def __init__(self, sources: Sequence[Source], entries: Sequence[Entry]) -> None:
@@ -43,8 +46,8 @@ class Taken:
         self.names: defaultdict[str, set[str]] = defaultdict(set)
         self.lines: defaultdict[str, set[str]] = defaultdict(set)
         self.quoting: defaultdict[PostKey, set[str]] = defaultdict(set)
-        self.ranks: defaultdict[PostKey, list[int]] = defaultdict(list)
-        self.active: defaultdict[PostKey, int] = defaultdict(int)
+        self.ranks: defaultdict[ThreadIn, list[int]] = defaultdict(list)
+        self.active: defaultdict[ThreadIn, int] = defaultdict(int)
         self.begun: defaultdict[str, set[int]] = defaultdict(set)
         self._look()
 
@@ -75,8 +78,8 @@ class Taken:
         for source in self._sources:
             self._see_sites(source)
         self._see_members()
-        for source in self._sources:
-            self._see_posts(source)
+        for place, source in enumerate(self._sources):
+            self._see_posts(source, place)
         for source in self._sources:
             self._see_words(source)
             self._see_quotes(source)
@@ -125,7 +128,7 @@ class Taken:
                 self.names[entry.site].add(entry.name)
         self.folded = {site: {name.casefold() for name in names} for site, names in self.names.items()}
 
-    def _see_posts(self, source: Source) -> None:
+    def _see_posts(self, source: Source, folder: int) -> None:
         columns = "site content_class thread_id post_id author_id author_name is_first_post position status".split()
         for site, kind, thread, post, author, name, first, position, status in source.values("posts", *columns):
             if author in self.members.get(site, ()):
@@ -141,8 +144,8 @@ class Taken:
             self.own.add((site, kind, post))
             self.posts[site].add(post)
             if position is not None:
-                self.ranks[site, kind, thread].append(position)
-            self.active[site, kind, thread] += status == "active"
+                self.ranks[folder, site, kind, thread].append(position)
+            self.active[folder, site, kind, thread] += status == "active"
             if first:
                 self.begun[site].add(thread)
         for ranks in self.ranks.values():

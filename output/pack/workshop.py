@@ -140,7 +140,7 @@ class Workshop:
             if table.name == "quotes":
                 rows = recipe.relinker.apply(rows)
             if rows.num_rows:
-                yield rows if recipe.removal is None else recipe.removal.edit(table.name, rows)
+                yield rows if recipe.removal is None else recipe.removal.edit(table.name, rows, place)
 
     def _sample(self, table: Table) -> Iterator[Key]:
         """Keys of some rows of all folders, whether these go into the pack or not."""

@@ -131,6 +131,20 @@ def test_a_site_goes(tmp_path: Path, make: Any, publish: Any, packed: Packed, tr
     assert verify_pack(folder) == []
 
 
+def test_places_are_counted_in_the_folder_that_gives_the_thread(
+    tmp_path: Path, make: Any, publish: Any, packed: Packed, traps: Path
+) -> None:
+    """The same thread is in two folders: what both hold of it goes once."""
+    later = make.dataset()
+    for thread in later["threads"]:
+        thread.last_seen_at = make.t0.replace(year=2027)
+    later = publish(tmp_path / "later", later)
+    folder = packed("p", traps, later, takedown=listed(tmp_path, f"post {SITE} 11"))
+    assert verify_pack(folder) == []
+    assert sorted(post["position"] for post in rows(folder, "posts") if post["position"]) == [1, 1, 2]
+    assert sorted(thread["n_posts_seen"] for thread in rows(folder, "threads")) == [1, 2]
+
+
 def test_the_crawl_itself_is_not_touched(tmp_path: Path, packed: Packed, traps: Path, contents: Any) -> None:
     before = contents(traps)
     packed("p", traps, takedown=listed(tmp_path, f"thread {SITE} 1"))
