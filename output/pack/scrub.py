@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import TypeAlias
@@ -23,6 +23,7 @@ Edit: TypeAlias = tuple[int, int | None, bytes]
 """Words in the place of those from one byte of a text to another (None: to its end)."""
 
 _LABELS = 1 << 16  # that are kept: a name that stands in one text stands in others
+_OURS = re.compile(rf"user-\d{{3}}(?:-\d{{3}}){{4}}|{re.escape(LINK)}")
 
 _CITES = (
     "said wrote writes posted schrieb sagte geschrieben écrit dit escribió dijo escrito scritto disse escreveu schreef "
@@ -141,7 +142,7 @@ class Scrubber:
         if not found:
             return text
         pieces, end = [], 0
-        for one in found:
+        for one in _theirs(text, found):
             if one.start >= end:
                 pieces += [text[end : one.start], self.label(site, one.name)]
                 end = one.end
@@ -178,10 +179,16 @@ def spliced(texts: pa.Array, edits: Mapping[int, Sequence[Edit]]) -> pa.Array:
 def named_places(names: Names, text: str) -> str | None:
     """A name of four characters or more in a place that shows that it is one: behind ``@``, citing, an edit mark."""
     citing = _CITATION.finditer(text) if _CITING.search(text) else ()
-    lines = (found for line in citing for found in names.find(line[0]))
-    marks = (names.at(text, mark.end()) for mark in _edit_marks(text))
-    at = (names.at(text, place) for place in _places(text, "@"))
-    return next((found.name for found in chain(at, lines, marks) if found is not None and len(found.name) > 3), None)
+    lines = (found for line in citing for found in _theirs(line[0], names.find(line[0])))
+    behind = chain(_places(text, "@"), (mark.end() for mark in _edit_marks(text)))
+    at = _theirs(text, filter(None, (names.at(text, place) for place in behind)))
+    return next((found.name for found in chain(at, lines) if len(found.name) > 3), None)
+
+
+def _theirs(text: str, found: Iterable[Found]) -> Iterator[Found]:
+    """The names that are in no label or mark that was put there: somebody may be called `user`, or `482`."""
+    ours = [mark.span() for mark in _OURS.finditer(text)]
+    return (one for one in found if all(one.end <= start or one.start >= end for start, end in ours))
 
 
 def _edit_marks(text: str) -> Iterator[re.Match[str]]:

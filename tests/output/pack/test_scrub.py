@@ -77,6 +77,18 @@ def test_prose_is_replaced_by_its_rules(names: Names) -> None:
     assert alone(everywhere, expected) == expected
 
 
+def test_somebody_is_called_as_a_label_begins() -> None:
+    names, bob = Names(), label(2)
+    for number, name in enumerate(["user", "Link", "Bobolink", bob[5:8]], 1):
+        names.add(SITE, name, number if name != "Bobolink" else 2)
+    addresses = Addresses([SITE])
+    scrubber = Scrubber(names, Pseudonyms(b"k" * 32), addresses, Finder(names, place_signs(addresses)))
+    texts = ["@Bobolink, @https://forum.example/x", "@Bobolink wrote:\nyes", "Edited by @Bobolink", "@user and @link"]
+    found = scrubber.column(SITE, pa.array(texts)).to_pylist()
+    assert found == [f"@{bob}, @[link]", f"@{bob} wrote:\nyes", f"Edited by @{bob}", f"@{label(1)} and @{label(2)}"]
+    assert [named_places(names, text) for text in found] == [None] * 4
+
+
 def test_a_name_of_two_members_is_nobodys() -> None:
     names = Names()
     names.add(SITE, "Twin", 1)
