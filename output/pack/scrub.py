@@ -30,6 +30,7 @@ _CITES = (
     "skrev napisał написал написала сказал пишет"
 ).split()
 _EDITED = "edited bearbeitet geändert modifié édité editado modificato bewerkt redigerad edytowane изменено".split()
+_SPACE = re.compile(r"\s")
 _ADDRESS = r"[^\s<>\"\[\]]"
 _PLACES = (
     r"(?:/profile/\d|/topic/\d|/user/\d|showtopic=|showuser=|#comment-\d|#entry\d|findComment|findPost|/lofiversion/)"
@@ -63,23 +64,35 @@ class Addresses:
         self.signs = frozenset({*(fold(host) for host in hosts), *_PLACE_SIGNS})
         """Strings in small letters, one of which is in every text with such an address."""
 
-    def _may_be_in(self, text: str) -> bool:
-        folded = fold(text)
-        return any(sign in folded for sign in self.signs)
+        self._sign = re.compile("|".join(map(re.escape, sorted(self.signs))))
+
+    def _words(self, text: str) -> Iterator[tuple[int, int]]:
+        """From where to where the words go that may be such an address: those with a sign; no address has a space."""
+        end = 0
+        for sign in self._sign.finditer(fold(text)):
+            if sign.start() < end:
+                continue
+            before = text[end : sign.start()]
+            begun = len(before.rsplit(None, 1)[-1]) if before and not before[-1].isspace() else 0
+            space = _SPACE.search(text, sign.end())
+            end = len(text) if space is None else space.start()
+            yield sign.start() - begun, end
 
     def find(self, text: str) -> str | None:
         """The first such address in a text."""
-        if not self._may_be_in(text):
-            return None
-        return next((found[0] for pattern in self.patterns if (found := pattern.search(text))), None)
+        words = (text[start:end] for start, end in self._words(text))
+        return next((found[0] for word in words for one in self.patterns if (found := one.search(word))), None)
 
     def replace(self, text: str) -> str:
         """The text with a mark in the place of each."""
-        if not self._may_be_in(text):
-            return text
-        for pattern in self.patterns:
-            text = pattern.sub(LINK, text)
-        return text
+        pieces, done = [], 0
+        for start, end in self._words(text):
+            word = text[start:end]
+            for pattern in self.patterns:
+                word = pattern.sub(LINK, word)
+            pieces += [text[done:start], word]
+            done = end
+        return "".join([*pieces, text[done:]])
 
 
 class Scrubber:

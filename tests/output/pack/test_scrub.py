@@ -130,3 +130,20 @@ def test_a_row_is_replaced_as_a_whole() -> None:
     found = spliced(pa.array(["a", "bcd", None, "e"]), {1: [(0, None, b"long words")]})
     assert found.to_pylist() == ["a", "long words", None, "e"]
     found.validate(full=True)
+
+
+address = st.sampled_from(
+    "forum.example www. https:// HTTP:// // /topic/12-x/ /profile/7-ann profile/7-a topic/ showuser=4 #comment-7 x . -"
+    ' / :80 [ ] < \u2003 \x1c é " Forum.Example/ [link]'.split(" ")
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(address | st.sampled_from([" ", "\n"]), max_size=14).map("".join))
+def test_addresses_are_found_word_by_word_as_in_the_whole(text: str) -> None:
+    addresses = Addresses([SITE, "b.example"])
+    whole = text
+    for pattern in addresses.patterns:
+        whole = pattern.sub("[link]", whole)
+    assert addresses.replace(text) == whole
+    assert (addresses.find(text) is None) == (not any(pattern.search(text) for pattern in addresses.patterns))
