@@ -9,7 +9,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -17,8 +16,7 @@ import orjson
 from crawler.forget.bodies import redact_body
 from crawler.forget.config import scrub_config
 from crawler.forget.redact import Redactor
-from crawler.items import Body
-from crawler.pages import site_of
+from crawler.forget.stored import body_of, know_list
 from crawler.store import codec
 from crawler.store.known import SWEEP_FETCH
 
@@ -81,7 +79,7 @@ class _Erasure:
     def __init__(self, db: sqlite3.Connection, redactor: Redactor) -> None:
         self._db, self._redactor, self._list = db, redactor, redactor.forgotten
         self.done = Erased()
-        functions(db, redactor)
+        know_list(db, redactor)
         self.end()
         db.execute("CREATE TEMP TABLE gone_pages (fetch_id INTEGER PRIMARY KEY)")
         db.execute("CREATE TEMP TABLE gone_posts (fetch_id INT, row_index INT, post_id INT, site TEXT, how INT)")
@@ -189,7 +187,7 @@ class _Erasure:
             "JOIN pages_seen p USING (fetch_id)"
         )
         for site, kind, old in self._db.execute("SELECT * FROM temp.bodies"):
-            body = _body(self._db, old)
+            body = body_of(self._db, old)
             found = redact_body(self._list, site, kind, body, self._base(old))
             if found is None:
                 continue
@@ -271,7 +269,7 @@ class _Erasure:
 
 def clean_fetches(db: sqlite3.Connection, redactor: Redactor) -> None:
     """Fetches of forgotten sites go; those of forgotten threads tell nothing but that there was one, and when."""
-    functions(db, redactor)
+    know_list(db, redactor)
     db.execute("DELETE FROM fetches WHERE forgotten_site(site)")
     db.execute(
         "UPDATE fetches SET url = ?, final_url = NULL, thread_id = NULL, page = NULL, n_posts = NULL, error = NULL, "  # noqa: S608
@@ -282,46 +280,3 @@ def clean_fetches(db: sqlite3.Connection, redactor: Redactor) -> None:
     db.execute(
         "UPDATE meta SET value = ? WHERE key = ? AND CAST(value AS INTEGER) > ?", (str(newest), SWEEP_FETCH, newest)
     )
-
-
-def functions(db: sqlite3.Connection, redactor: Redactor) -> None:
-    """Let SQL ask the list."""
-    forgotten = redactor.forgotten
-
-    @lru_cache(maxsize=50_000)
-    def said(facts: str) -> tuple[int | None, str | None, bool]:
-        state: dict[str, Any] = orjson.loads(facts)
-        return state["author_id"], state["author_name"], bool(state["is_first_post"])
-
-    def post(site: str, number: int, facts: str) -> int:
-        """0 for a post that stays, 1 for one that goes, 2 for one that begins its thread."""
-        author_id, name, first = said(facts)
-        gone = forgotten.post(site, number) or forgotten.author(site, author_id, name)
-        return 1 + first if gone else 0
-
-    db.create_function("forgotten_site", 1, lambda site: int(site is not None and forgotten.site(site)))
-    db.create_function("forgotten_thread", 2, lambda site, number: int(forgotten.thread(site, number)))
-    db.create_function("forgotten_origin", 1, lambda origin: int(forgotten.site(site_of(origin) or "")))
-    db.create_function("forgotten_post", 3, post)
-
-
-def _body(db: sqlite3.Connection, content: bytes) -> Body:
-    html, text, full_text, text_hash, parser, quotes, links = db.execute(
-        "SELECT html, text, full_text, text_hash, parser_version, quotes, links FROM contents WHERE content_hash = ?",
-        (content,),
-    ).fetchone()
-    return Body(
-        html=html, text=text, full_text=full_text, text_hash=text_hash, parser_version=parser,
-        quotes=codec.quotes_from(quotes), links=codec.links_from(links),
-    )  # fmt: skip
-
-
-def bodies_of(db: sqlite3.Connection, site: str, post_id: int) -> Iterator[Body]:
-    """Every body that a post was read with."""
-    rows = db.execute(
-        "SELECT DISTINCT s.content_hash FROM sightings s JOIN pages_seen p USING (fetch_id) "
-        "WHERE s.post_id = ? AND p.site = ?",
-        (post_id, site),
-    ).fetchall()
-    for (content,) in rows:
-        yield _body(db, content)

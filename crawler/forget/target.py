@@ -10,8 +10,8 @@ from typing import Any
 
 import orjson
 
-from crawler.forget.erase import bodies_of
 from crawler.forget.forgotten import Forgotten
+from crawler.forget.stored import bodies_of
 from crawler.forget.words import runs, said_by
 from crawler.items import FORUM_POST
 from crawler.items.history import PostKey, ThreadKey

@@ -4,7 +4,7 @@ from crawler.items._schema import STORE_TABLES, TABLES, Column, Table
 from crawler.items.article import Article, ArticleSpan
 from crawler.items.author import Author
 from crawler.items.event import Event
-from crawler.items.fetch import Fetch
+from crawler.items.fetch import Fetch, fetch_row
 from crawler.items.forum import Forum
 from crawler.items.link import Link
 from crawler.items.pages import (
@@ -111,5 +111,6 @@ __all__ = [
     "Validator",
     "Version",
     "Wall",
+    "fetch_row",
     "tool_version",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from crawler.items._schema import col, table
+from crawler.items.refs import FetchFacts
 
 
 @table("fetches", stored=True, observation=True)
@@ -35,3 +36,39 @@ class Fetch:
     )
     warc_file: str | None = col("Archive file that holds it.")
     warc_offset: int | None = col("Offset of its record in that file.")
+
+
+def fetch_row(
+    facts: FetchFacts,
+    *,
+    site: str,
+    page_kind: str,
+    outcome: str,
+    layout: str | None = None,
+    thread_id: int | None = None,
+    page: int | None = None,
+    n_posts: int | None = None,
+    error: str | None = None,
+) -> Fetch:
+    """The row of a request that was sent; the store gives it its numbers."""
+    return Fetch(
+        fetch_id=0,
+        run_id=0,
+        site=site,
+        url=facts.url,
+        final_url=facts.final_url,
+        fetched_at=facts.fetched_at,
+        status=facts.status,
+        bytes=facts.bytes,
+        elapsed_ms=facts.elapsed_ms,
+        page_kind=page_kind,
+        layout=layout,
+        thread_id=thread_id,
+        page=page,
+        n_posts=n_posts,
+        outcome=outcome,
+        error=error,
+        body_sha256=facts.body_sha256,
+        warc_file=facts.warc_file,
+        warc_offset=facts.warc_offset,
+    )

@@ -17,7 +17,7 @@ from scrapy.http import Response
 
 from crawler.addresses import AddressRefusedError
 from crawler.clock import now
-from crawler.items import Fetch
+from crawler.items import fetch_row
 from crawler.middlewares.unit import fetch_facts
 from crawler.pace import HaltedError
 from crawler.pages.urls import absolute
@@ -154,26 +154,5 @@ class RobotsPolicy:
         site = self._sites.name_of(response.url) or ""
         self._session.run.n_requests += 1
         with self._session.archived(facts, site):
-            self._session.store.record_fetch(
-                Fetch(
-                    fetch_id=0,
-                    run_id=0,
-                    site=site,
-                    page_kind="robots",
-                    layout=None,
-                    thread_id=None,
-                    page=None,
-                    n_posts=None,
-                    outcome="ok" if response.status < 300 else str(response.status),
-                    error=None,
-                    url=facts.url,
-                    final_url=facts.final_url,
-                    fetched_at=facts.fetched_at,
-                    status=facts.status,
-                    bytes=facts.bytes,
-                    elapsed_ms=facts.elapsed_ms,
-                    body_sha256=facts.body_sha256,
-                    warc_file=facts.warc_file,
-                    warc_offset=facts.warc_offset,
-                )
-            )
+            outcome = "ok" if response.status < 300 else str(response.status)
+            self._session.store.record_fetch(fetch_row(facts, site=site, page_kind="robots", outcome=outcome))

@@ -23,6 +23,7 @@ from crawler.items import (
     Run,
     TopicPage,
     Wall,
+    fetch_row,
 )
 from crawler.items.sql import quoted
 from crawler.store import codec
@@ -209,16 +210,9 @@ class Store:
         topic = page.thread if isinstance(page, TopicPage) else None
         forum = page.forum if isinstance(page, ForumPage) else None
         number = topic.page if topic else forum.page if forum else ref.page
-        fetch = Fetch(
-            fetch_id=0,
-            run_id=self.run_id,
+        fetch = fetch_row(
+            facts,
             site=ref.site,
-            url=facts.url,
-            final_url=facts.final_url,
-            fetched_at=facts.fetched_at,
-            status=facts.status,
-            bytes=facts.bytes,
-            elapsed_ms=facts.elapsed_ms,
             page_kind=page_kind(page),
             layout=page.layout,
             thread_id=topic.thread_id if topic else ref.item_id if on_topic else None,
@@ -226,9 +220,6 @@ class Store:
             n_posts=n_posts,
             outcome="not_modified" if topic is not None and facts.same_as is not None else result.outcome,
             error=result.error,
-            body_sha256=facts.body_sha256,
-            warc_file=facts.warc_file,
-            warc_offset=facts.warc_offset,
         )
         return self._insert_fetch(fetch)
 
