@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 
 from crawler.items import PageItem, PageRef
 from crawler.store import Committed
+from crawler.visible import printable
 
 _ENGINE, _SCRAPER = logging.getLogger("scrapy.core.engine"), logging.getLogger("scrapy.core.scraper")
 """Who writes the two messages of every page: where nobody reads them, they are not made."""
@@ -28,11 +29,6 @@ def describe(item: Any) -> str:
     where = f" {item.ref.kind} {item.ref.item_id} page {item.ref.page}" if item.ref else ""
     kind = getattr(item, "kind", None)
     return f"{type(item).__name__}{where}{f' ({kind})' if kind else ''}"
-
-
-def printable(text: object) -> str:
-    """Text for a terminal or a log line: control characters and what turns the writing around are made visible."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in str(text))
 
 
 class PlainLines(logging.Formatter):

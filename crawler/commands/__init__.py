@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -12,19 +14,6 @@ import pipelines
 from crawler.commands._errors import CommandError
 from crawler.commands._output import fail, print_json
 from crawler.commands._streams import mend_streams
-from crawler.commands.crawl import crawl
-from crawler.commands.demo import demo
-from crawler.commands.explain import explain
-from crawler.commands.export import export
-from crawler.commands.extract import extract
-from crawler.commands.forget import forget
-from crawler.commands.grab import grab
-from crawler.commands.link import link
-from crawler.commands.pack import pack
-from crawler.commands.prune import prune
-from crawler.commands.report import report
-from crawler.commands.status import status
-from crawler.commands.verify import verify
 from crawler.items import TOOL, tool_version
 from crawler.outcome import INTERRUPTED, USAGE
 from crawler.spelling import meant
@@ -37,6 +26,40 @@ Start with one thread:
 or see what comes out, without any network:
   threadset demo
 """
+
+
+_NAMES = (
+    "grab", "crawl", "status", "report", "export", "extract", "link", "pack", "forget", "prune", "verify", "explain",
+    "demo",
+)  # fmt: skip
+
+
+class _Commands(MutableMapping[str, click.Command]):
+    """All commands by name; each is loaded when it is asked for: some need all of Scrapy, which takes a second."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[str, click.Command] = {}
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._loaded:
+            if name not in _NAMES:
+                raise KeyError(name)
+            self[name] = getattr(import_module(f"crawler.commands.{name}"), name)
+        return self._loaded[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        """One that needs to be told something explains itself where it was told nothing."""
+        command.no_args_is_help = any(param.required for param in command.params)
+        self._loaded[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NAMES)
+
+    def __len__(self) -> int:
+        return len(_NAMES)
 
 
 class _Group(click.Group):
@@ -60,20 +83,11 @@ class _Group(click.Group):
             return f"did you mean `{TOOL} crawl {word}`?"
         return meant(word, sorted(self.commands))
 
-    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
-        """As in the base; a command that needs to be told something explains itself where it was told nothing."""
-        cmd.no_args_is_help = any(param.required for param in cmd.params)
-        super().add_command(cmd, name)
 
-
-@click.group(cls=_Group, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Group, commands=_Commands(), help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(tool_version(), prog_name=TOOL)
 def cli() -> None:
     """Group of all commands."""
-
-
-for _command in (grab, crawl, status, report, export, extract, link, pack, forget, prune, verify, explain, demo):
-    cli.add_command(_command)
 
 
 def main(args: list[str] | None = None) -> None:

@@ -16,12 +16,12 @@ from crawler.forget import Forgotten, ForgottenError, Redactor, load_forgotten
 from crawler.forget.finish import finish, is_pending
 from crawler.forget.forgotten import counted
 from crawler.items import TOOL
-from crawler.logformatter import printable
 from crawler.outcome import ERROR, USAGE
 from crawler.pages import parse_ref
 from crawler.sites import Sites
 from crawler.store import STATE_FILE, Store, StoreError
 from crawler.store.forgotten import list_id
+from crawler.visible import printable
 from output.errors import ManifestError, OutputError
 from output.manifest import MANIFEST, read_manifest
 from output.published import before, table_files

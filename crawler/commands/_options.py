@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 import click
 
 from crawler.commands._errors import CommandError
-from crawler.middlewares.cookies import CookieFileError, load_cookies
 from crawler.outcome import USAGE
 from crawler.spelling import meant
 from output.manifest import FORMATS
@@ -101,6 +100,8 @@ def crawl_settings(options: dict[str, Any]) -> dict[str, Any]:
             raise CommandError("--user-agent", "it has control characters in it", "write it on one line", USAGE)
         settings["USER_AGENT"] = options["user_agent"]
     if options["cookies"]:
+        from crawler.middlewares.cookies import CookieFileError, load_cookies  # noqa: PLC0415  loads all of Scrapy
+
         try:
             load_cookies(options["cookies"])
         except CookieFileError as error:

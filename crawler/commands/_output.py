@@ -13,7 +13,7 @@ import orjson
 from crawler.commands._errors import CommandError
 from crawler.commands._terminal import paint
 from crawler.items import TOOL
-from crawler.logformatter import printable
+from crawler.visible import printable
 
 
 def fail(error: CommandError, *, as_event: bool = False) -> int:

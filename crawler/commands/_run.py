@@ -25,7 +25,6 @@ from crawler.commands._tally import Tally
 from crawler.items import TOOL
 from crawler.jobs.guard import Sign, judge_yield
 from crawler.jobs.yields import YieldReader, take_back, unjudged
-from crawler.logformatter import printable
 from crawler.outcome import (
     COMPLETE,
     INCOMPLETE,
@@ -40,6 +39,7 @@ from crawler.outcome import (
 from crawler.session import DAMAGED
 from crawler.sites import Sites
 from crawler.store import STATE_FILE, Store
+from crawler.visible import printable
 from output import Layout
 from pipelines.rereading import Rereading
 

@@ -20,8 +20,8 @@ from crawler.commands._output import fail, log_event, print_json, say
 from crawler.commands._run import Finished, ImplausibleError, Plan, mend_before, report, run
 from crawler.jobs import Job
 from crawler.jobs.report import Report
-from crawler.logformatter import printable
 from crawler.outcome import COMPLETE, ERROR
+from crawler.visible import printable
 from output import PARTS, SINGLE
 
 logger = logging.getLogger(__name__)

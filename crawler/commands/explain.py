@@ -21,13 +21,13 @@ from crawler.commands._terminal import watched
 from crawler.extract.inputs import is_html
 from crawler.extract.reading import address_of
 from crawler.items import ErrorPage, ForumPage, PageItem, PageRef, TopicPage, Wall
-from crawler.logformatter import printable
 from crawler.middlewares.robots import ROBOTS_FLAG
 from crawler.outcome import BLOCKED, COMPLETE, ERROR, INCOMPLETE, NOT_READ, REASONS, USAGE
 from crawler.pages import AddressError, Page, item_of, page_url, parse_ref, parse_with_document
 from crawler.pages.explain import choices
 from crawler.pages.urls import pages_url
 from crawler.store.settle import NOT_UNDERSTOOD, WALLS
+from crawler.visible import printable
 
 _HELP = """Say of a page what each field is, and which selector gave it: first choice, fallback or none.
 

@@ -13,9 +13,9 @@ from crawler.commands._options import json_option, quiet_option
 from crawler.commands._output import print_json, say
 from crawler.commands._prune import prune_folder
 from crawler.commands._publish import publish
-from crawler.logformatter import printable
 from crawler.outcome import COMPLETE, USAGE
 from crawler.store import STATE_FILE, Store
+from crawler.visible import printable
 from output.manifest import FORMATS, MANIFEST, read_manifest
 
 _HELP = """Take old pages out of the archive of a dataset. The tables keep what was read in them.

@@ -15,12 +15,12 @@ from crawler.commands._options import json_option, quiet_option
 from crawler.commands._output import print_json, say
 from crawler.forget.finish import is_pending
 from crawler.items import TOOL
-from crawler.logformatter import printable
 from crawler.outcome import COMPLETE, ERROR
 from crawler.store import STATE_FILE, StoreError
 from crawler.store.check import find_damages
 from crawler.store.look import looked_into
 from crawler.store.mending import structure
+from crawler.visible import printable
 from output.manifest import MANIFEST
 from output.pack import is_pack, verify_pack
 from output.verify import Problem

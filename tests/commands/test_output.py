@@ -18,7 +18,8 @@ from crawl_help import Tool, rows
 from mock_forum import Answer, MockForum, edited
 
 from crawler.commands._output import print_json
-from crawler.logformatter import PlainLines, printable
+from crawler.logformatter import PlainLines
+from crawler.visible import printable
 
 NASTY = "a\r\nFAKE 2026 ERROR line\x1b[31m\x1b]0;t\x07\u0085\u2028\u202e\u200fb\x00"
 
