@@ -21,6 +21,7 @@ from output.records import batches
 READ_ROWS = 10_000
 """Rows read at a time."""
 
+_BUFFER = 1 << 20  # bytes of a column that are in memory, packed; else all of a row group
 _AGAIN = "check it with `threadset verify` and publish it again with `threadset export`"
 
 
@@ -120,17 +121,17 @@ class Dataset:
 
 
 def read_parquet(
-    path: Path, table: Table, columns: Sequence[str], groups: Sequence[int] | None = None
+    path: Path, table: Table, columns: Sequence[str], groups: Sequence[int] | None = None, rows: int = READ_ROWS
 ) -> Iterator[pa.RecordBatch]:
     """A Parquet file, or some of its row groups, in batches, as the declared types. Raises :class:`DatasetError`."""
     schema = arrow_schema(table, [table.column(name) for name in columns])
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, buffer_size=_BUFFER) as file:
             there = set(file.schema_arrow.names)
             missing = [name for name in columns if name not in there]
             if missing:
                 raise DatasetError(f"{path} has no column {', '.join(missing)}", _AGAIN)
-            for batch in file.iter_batches(READ_ROWS, row_groups=groups, columns=list(columns)):
+            for batch in file.iter_batches(rows, row_groups=groups, columns=list(columns)):
                 yield pa.record_batch([batch.column(name).cast(schema.field(name).type) for name in columns], schema)
     except (pa.ArrowException, OSError) as error:
         raise DatasetError(f"{path} cannot be read as Parquet: {error}", _AGAIN) from error

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from crawler.items import Table
 from output.records import batches
 
-ROWS = 10_000
+ROWS = 5_000
 _LINES = 1_000
 _BUFFER = 1 << 20  # bytes of a column that are in memory, packed; else all of a row group
 

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from crawler.items import Table
 from output.pack.errors import PackError
 
-BUCKET_BYTES = 20_000_000
+BUCKET_BYTES = 12_000_000
 """Bytes that are sorted at a time, in Arrow's form; more only where one thread alone has more."""
 
 _RUN_BYTES = 16_000_000  # are gathered before they are dealt, so that a bucket gets more than a few rows at a time

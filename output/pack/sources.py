@@ -18,6 +18,7 @@ from output.manifest import FileEntry, Manifest
 from output.pack.errors import CallError, PackError
 from output.pack.names import Names
 from output.pack.profile import ArticlePosts
+from output.pack.read_back import ROWS
 from output.pack.roles import pack_tables, role
 from output.pack.tables import group_sizes
 from output.read import Dataset, read_dataset, read_jsonl, read_parquet
@@ -104,7 +105,7 @@ class Source:
         """The rows of a piece. Raises :class:`DatasetError`."""
         for entry, groups in piece.parts:
             if entry.format == "parquet":
-                yield from read_parquet(self.data.file(entry), table, columns, groups)
+                yield from read_parquet(self.data.file(entry), table, columns, groups, ROWS)
             else:
                 yield from read_jsonl(self.data.file(entry), table, columns)
 
