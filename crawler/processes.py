@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
@@ -20,12 +20,19 @@ def cores() -> int:
 
 @contextmanager
 def processes(
-    workers: int, preload: Sequence[str], begin: Callable[..., None] | None = None, *args: Any
+    workers: int,
+    preload: Sequence[str],
+    begin: Callable[..., None] | None = None,
+    *args: Any,
+    environ: Mapping[str, str] | None = None,
 ) -> Iterator[ProcessPoolExecutor]:
-    """A pool of so many processes, each of which has called ``begin`` with ``args``, by the modules in ``preload``.
+    """A pool of so many processes, each of which has called ``begin`` with ``args``.
 
-    Where the block is left by an exception they are ended at once, in the midst of what they do. One that dies raises
-    :class:`concurrent.futures.process.BrokenProcessPool`.
+    The modules in ``preload`` are loaded once for all of them, where the system lets processes begin as copies of one
+    that was prepared. ``environ`` are variables that these have, unless they have another value already.
+
+    Where the block is left by an exception the processes are ended at once, in the midst of what they do. One that dies
+    raises :class:`concurrent.futures.process.BrokenProcessPool`.
     """
     methods = multiprocessing.get_all_start_methods()
     # Never `fork`: the threads that Arrow and others have begun are not there in the new process, but their locks are.
@@ -34,6 +41,7 @@ def processes(
         context.set_forkserver_preload(list(preload))
     going_on, end = context.Pipe(duplex=False)
     with (
+        _environment(environ or {}),
         going_on,
         end,
         ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(going_on, begin, *args)) as pool,
@@ -43,6 +51,17 @@ def processes(
         except BaseException:
             end.close()
             raise
+
+
+@contextmanager
+def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
+    missing = {name: value for name, value in wanted.items() if name not in os.environ}
+    os.environ.update(missing)
+    try:
+        yield
+    finally:
+        for name in missing:
+            os.environ.pop(name, None)
 
 
 def _begin(going_on: Connection[Any, Any], begin: Callable[..., None] | None, *args: Any) -> None:

@@ -19,6 +19,11 @@ from output.pack.workshop import Recipe, Workshop
 MOST_WORKERS = 3
 """Processes that there are unless more are asked for: each takes some 250 MB."""
 
+# Arrow loads pandas where it is installed, to look if a list is a series: so once for all processes, if it is there.
+_PRELOAD = (__name__, "pandas")
+# Arrow's allocator gives back at once what is free: a third less memory, for no time that could be measured.
+_ENVIRON = {"MIMALLOC_PURGE_DELAY": "0"}
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -66,8 +71,7 @@ def crew(recipe: Recipe, workers: int | None, *, large: bool) -> Iterator[Crew]:
         with _here(recipe):
             yield Crew(_Here(), 1)
         return
-    # Arrow loads pandas where it is installed, to look if a list is a series: once for all processes, if it is there.
-    with processes(count, [__name__, "pandas"], _begin, recipe) as pool:
+    with processes(count, _PRELOAD, _begin, recipe, environ=_ENVIRON) as pool:
         yield Crew(pool, count)
 
 
