@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from crawler.items import Table
 from output.manifest import FileEntry
 from output.pack.crew import Job, crew
 from output.pack.figures import COUNTED, Figures, merged
+from output.pack.release import Changes
 from output.pack.sorter import Slice, by_bucket
 from output.pack.sources import Piece
 from output.pack.workshop import Recipe, Tally
@@ -21,19 +21,17 @@ _LARGE = 100_000_000  # bytes in memory of all tables: from here on processes ar
 
 @dataclass(slots=True)
 class Made:
-    """The files of the tables, what was counted while they were made, and the figures of the card."""
+    """The files of the tables, what was counted while they were made, the figures of the card; ``changes`` by table."""
 
     files: list[FileEntry] = field(default_factory=list)
     tally: Tally = field(default_factory=Tally)
     figures: Figures = field(default_factory=Figures)
+    changes: dict[str, Changes] = field(default_factory=dict)
 
 
-def make_tables(recipe: Recipe, spill: Path, *, bucket_bytes: int, shard_bytes: int, workers: int | None) -> Made:
-    """Make them in the folder of the recipe; ``spill`` is a folder for what does not fit into memory.
-
-    The same recipe and sizes give the same files, with one process or several.
-    """
-    tables = [_Making(recipe, table, spill / table.name, bucket_bytes, shard_bytes) for table in recipe.rules.tables()]
+def make_tables(recipe: Recipe, workers: int | None) -> Made:
+    """Make them in the folder of the recipe. The same recipe gives the same files, with one process or several."""
+    tables = [_Making(recipe, table) for table in recipe.rules.tables()]
     made = Made()
     large = sum(table.bytes for table in tables) >= _LARGE
     with crew(recipe, workers, large=large) as hands:
@@ -43,6 +41,7 @@ def make_tables(recipe: Recipe, spill: Path, *, bucket_bytes: int, shard_bytes: 
         made.files += table.files()
         made.tally.add(table.tally)
     made.figures = merged([table.figures for table in tables if table.figures is not None])
+    made.changes = {table.name: table.changes for table in tables if table.changes is not None}
     return made
 
 
@@ -66,9 +65,10 @@ def shards_of(buckets: Sequence[Sequence[Slice]], shard_bytes: int, form: int = 
 class _Making:
     """One table on its way: pieces of crawls, slices of buckets, files."""
 
-    def __init__(self, recipe: Recipe, table: Table, folder: Path, bucket_bytes: int, shard_bytes: int) -> None:
-        self._table, self._columns, self._folder = table, recipe.rules.columns(table), folder
-        self._bucket_bytes, self._shard_bytes = min(bucket_bytes, shard_bytes), shard_bytes
+    def __init__(self, recipe: Recipe, table: Table) -> None:
+        self.name, self._columns, self._folder = table.name, recipe.rules.columns(table), recipe.spill / table.name
+        self._bucket_bytes, self._shard_bytes = min(recipe.bucket_bytes, recipe.shard_bytes), recipe.shard_bytes
+        self._is_release = recipe.earlier is not None
         self._pieces: list[tuple[int, Piece | None]] = [
             (place, piece)
             for place, source in enumerate(recipe.sources)
@@ -83,6 +83,7 @@ class _Making:
         self._writing = 1
         self.tally = Tally()
         self.figures: Figures | None = None
+        self.changes: Changes | None = None
 
     def files(self) -> list[FileEntry]:
         """The files, those of Parquet first."""
@@ -91,15 +92,15 @@ class _Making:
 
     def jobs(self) -> Iterator[Job]:
         """What is to be done first."""
-        name, parts = self._table.name, -(-self.bytes // self._bucket_bytes)
+        parts = -(-self.bytes // self._bucket_bytes)
         if parts < 2 or not self._pieces:
-            yield Job("small", (name, self._pieces), partial(self._shard_written, 0))
+            yield Job("small", (self.name, self._pieces), partial(self._shard_written, 0))
         else:
-            yield Job("cuts", (name, parts), self._cut)
+            yield Job("cuts", (self.name, parts), self._cut)
 
     def _cut(self, cuts: Any) -> Iterator[Job]:
         for number, (place, piece) in enumerate(self._pieces):
-            given = (self._table.name, place, piece, cuts, self._folder / f"{number:05}")
+            given = (self.name, place, piece, cuts, self._folder / f"{number:05}")
             yield Job("deal", given, self._dealt)
 
     def _dealt(self, found: tuple[list[Slice], Tally]) -> Iterator[Job]:
@@ -113,7 +114,7 @@ class _Making:
         shards = shards_of(by_bucket(self._slices), self._shard_bytes, as_json)
         self._slices, self._writing = [], len(shards)
         for number, buckets in enumerate(shards):
-            yield Job("shard", (self._table.name, number, buckets), partial(self._shard_written, number))
+            yield Job("shard", (self.name, number, buckets), partial(self._shard_written, number))
 
     def _shard_written(self, number: int, found: tuple[list[FileEntry], Tally]) -> Iterator[Job]:
         entries, tally = found
@@ -122,9 +123,16 @@ class _Making:
         if len(self._written) == self._writing:
             for path in sorted(self._folder.glob("*")):
                 path.unlink()
-            if self._table.name in COUNTED:
-                yield Job("figures", (self._table.name, self.files()), self._counted)
+            if self.name in COUNTED:
+                yield Job("figures", (self.name, self.files()), self._counted)
+            if self._is_release:
+                yield Job("changes", (self.name, self.files()), self._compared)
 
-    def _counted(self, found: Figures) -> Iterator[Job]:
+    def _counted(self, found: Figures) -> tuple[()]:
         self.figures = found
-        yield from ()
+        return ()
+
+    def _compared(self, found: tuple[Changes, Tally]) -> tuple[()]:
+        self.changes, tally = found
+        self.tally.add(tally)
+        return ()

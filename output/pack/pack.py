@@ -12,16 +12,15 @@ import pyarrow as pa
 
 from output.errors import ManifestError
 from output.manifest import MANIFEST, FileEntry, Manifest, read_manifest
-from output.pack.check_changes import leaks_of_changes
 from output.pack.documents import Facts, form, write_documents
-from output.pack.errors import CallError, LeakError, PackError
+from output.pack.errors import CallError, PackError
 from output.pack.files import SHARD_BYTES, CsvShard, JsonlShard, Shard, ZstdJsonlShard
 from output.pack.key import key_id, read_or_make_key
-from output.pack.leaks import LEAK_FIX, LeakTest
+from output.pack.leaks import LeakTest
 from output.pack.making import make_tables
 from output.pack.profile import Rules
 from output.pack.record import collected
-from output.pack.release import Earlier, Release, compare, earlier_pack, first_release
+from output.pack.release import Earlier, earlier_pack, first_release, release_of
 from output.pack.relink import Relinker
 from output.pack.removal import Removal
 from output.pack.select import Selection, Where, select
@@ -173,8 +172,7 @@ class _Work:
         for selection in selections:
             selection.removal = self._removal
         recipe = self._recipe(selections)
-        sizes = {"bucket_bytes": options.bucket_bytes, "shard_bytes": options.shard_bytes}
-        made = make_tables(recipe, self._swap.spill / "tables", workers=options.workers, **sizes)
+        made = make_tables(recipe, options.workers)
         files, tally, found = made.files, made.tally, made.figures
         if self._removal is not None:
             self._removal.quotes = tally.quotes
@@ -185,22 +183,17 @@ class _Work:
         facts.pack["tables"] = {
             table.name: [c.name for c in self._rules.columns(table)] for table in self._rules.tables()
         }
-        release = self._release(files)
+        release = first_release(self._rules.tables())
+        if self._earlier is not None:
+            release = release_of(self._earlier, self._rules, made.changes)
         facts.release, facts.pack["release"] = release, release.as_json()
         facts.pack["languages"] = found.languages
         if test is not None:
-            self._require_clean_changes(release, test)
             facts.pack["names_in_prose"] = test.as_json(tally.replaced)  # the form tells of them, too
             test.learn_form(form(facts))
             facts.pack["names_in_prose"] = test.as_json(tally.replaced)
         documents = write_documents(folder, facts, found, convokit="convokit" in options.formats)
         return self._publish(facts, files, documents, [entry.path for entry in release.files])
-
-    def _release(self, files: Sequence[FileEntry]) -> Release:
-        if self._earlier is None:
-            return first_release(self._rules.tables())
-        work = self._swap.spill / "since"
-        return compare(self._earlier, self._swap.new, files, self._rules, work, self._options.bucket_bytes)
 
     def _take_key(self) -> None:
         if not self._shielded:
@@ -225,13 +218,12 @@ class _Work:
             hosts=hosts_of(sources),
             articles=articles_of(sources),
             folder=self._swap.new,
+            spill=self._swap.spill,
             kinds=options.shards(),
+            bucket_bytes=options.bucket_bytes,
+            shard_bytes=options.shard_bytes,
+            earlier=self._earlier,
         )
-
-    def _require_clean_changes(self, release: Release, test: LeakTest) -> None:
-        paths = [entry.path for entry in release.files]
-        for path, row, what in leaks_of_changes(test, self._swap.new, paths, self._rules):
-            raise LeakError(f"{path}, row {row}: {what}", LEAK_FIX)
 
     def _facts(self, files: Sequence[FileEntry], strata: Mapping[str, Any] | None) -> Facts:
         options, rules = self._options, self._rules

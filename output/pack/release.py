@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pyarrow as pa
 
@@ -59,9 +59,15 @@ class Earlier:
         found = _section(self.manifest).get("release", {}).get("version")
         return found if isinstance(found, str) and _VERSION.fullmatch(found) else FIRST_VERSION
 
+    @property
+    def tables(self) -> dict[str, list[str]]:
+        """Its tables with their columns."""
+        found: dict[str, list[str]] = _section(self.manifest).get("tables", {})
+        return found
+
     def same_schema(self, tables: Mapping[str, Sequence[str]]) -> bool:
         """Whether its tables have the columns of the new ones."""
-        return self.manifest.schema_version == SCHEMA_VERSION and _section(self.manifest).get("tables") == tables
+        return self.manifest.schema_version == SCHEMA_VERSION and self.tables == tables
 
     @property
     def changelog(self) -> str:
@@ -148,42 +154,53 @@ def _require_key(path: Path, wanted: object, key: Path | None, target: Path) -> 
         raise CallError(f"--since {path} was made under the key {wanted}, and {key} is {have}", fix)
 
 
-def compare(  # noqa: PLR0917
-    earlier: Earlier, folder: Path, files: Sequence[FileEntry], rules: Rules, work: Path, bucket: int
-) -> Release:
-    """The release that the tables in ``folder`` are, with the tables of changes written beside them.
+Changes: TypeAlias = tuple[Counter[str], list[FileEntry]]
+"""What changed in a table: rows by kind, and the tables of changes that were written."""
+
+
+def changes_of(  # noqa: PLR0917
+    earlier: Earlier, folder: Path, files: Sequence[FileEntry], rules: Rules, name: str, work: Path, bucket: int
+) -> Changes:
+    """What a table of the pack in ``folder`` has against the earlier one, with the table of changes written beside it.
 
     Where the columns are others than before, changes are counted by what both have, and not written. ``work`` is an
     empty folder for what does not fit in memory; ``bucket`` is how many bytes may.
     """
-    now = {table.name: [column.name for column in rules.columns(table)] for table in rules.tables()}
-    then: dict[str, Any] = _section(earlier.manifest).get("tables", {})
-    same = earlier.same_schema(now)
-    release = Release("", means="schema", since=earlier)
+    table, then = TABLES[name], earlier.tables
+    columns = [column for column in rules.columns(table) if column.name in then.get(name, ())]
+    if not set(table.key) <= {column.name for column in columns}:
+        columns = list(rules.columns(table))  # a table that is new
+    sides = (
+        _Side(earlier.path, earlier.manifest.files_of(name, "parquet") if name in then else [], work / "old"),
+        _Side(folder, [entry for entry in files if (entry.table, entry.format) == (name, "parquet")], work / "new"),
+    )
+    counts: Counter[str] = Counter()
+    old, new = _by_key(table, columns, sides, bucket)
+    # Of a site that is named, a key leads to the live post, which may have been taken out because somebody asked.
+    found = differences(table, columns, old, new, counts, name_removed=rules.profile == "pseudonymised")
+    if earlier.same_schema(_tables(rules)):
+        return counts, _write(folder, table, columns, found)
+    for _ in found:
+        pass
+    return counts, []
+
+
+def release_of(earlier: Earlier, rules: Rules, changes: Mapping[str, Changes]) -> Release:
+    """The release that a pack with these changes is; ``changes`` by table."""
+    release, now = Release("", means="schema", since=earlier), _tables(rules)
     for name in now:
-        table = TABLES[name]
-        columns = [column for column in rules.columns(table) if column.name in then.get(name, ())]
-        if not set(table.key) <= {column.name for column in columns}:
-            columns = list(rules.columns(table))  # a table that is new
-        counts = release.counts[name] = Counter()
-        sides = (
-            _Side(earlier.path, earlier.manifest.files_of(name, "parquet") if name in then else [], work / "old"),
-            _Side(folder, [entry for entry in files if (entry.table, entry.format) == (name, "parquet")], work / "new"),
-        )
-        old, new = _by_key(table, columns, sides, bucket)
-        # Of a site that is named, a key leads to the live post, which may have been taken out because somebody asked.
-        found = differences(table, columns, old, new, counts, name_removed=rules.profile == "pseudonymised")
-        if same:
-            release.files += _write(folder, table, columns, found)
-        else:
-            for _ in found:
-                pass
-    for name in sorted(set(then) - set(now)):
+        release.counts[name], files = changes[name]
+        release.files += files
+    for name in sorted(set(earlier.tables) - set(now)):
         release.counts[name] = Counter(removed=earlier.manifest.tables.get(name, 0))
-    if same:
+    if earlier.same_schema(now):
         release.means = _grade(release.counts.values())
     release.version = _next(earlier.version, release.means)
     return release
+
+
+def _tables(rules: Rules) -> dict[str, list[str]]:
+    return {table.name: [column.name for column in rules.columns(table)] for table in rules.tables()}
 
 
 def first_release(tables: Sequence[Table]) -> Release:

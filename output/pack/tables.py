@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 from output.errors import DatasetError
 from output.manifest import FileEntry
 
-_ROWS = 20_000
+_ROWS = 10_000
+_BUFFER = 1 << 20  # bytes of a column that are in memory, packed; else all of a row group
 _EACH = 16  # bytes that a value has in memory beside its text
 
 
@@ -21,7 +22,7 @@ def read_batches(
     """A table of the Parquet files among ``files``, or some columns of it."""
     for entry in files:
         if (entry.table, entry.format) == (table, "parquet"):
-            with pq.ParquetFile(folder / entry.path) as file:
+            with pq.ParquetFile(folder / entry.path, buffer_size=_BUFFER) as file:
                 yield from file.iter_batches(_ROWS, columns=None if columns is None else list(columns))
 
 

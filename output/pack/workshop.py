@@ -16,15 +16,18 @@ import pyarrow as pa
 
 from crawler.items import TABLES, Table
 from output.manifest import FileEntry
+from output.pack.check_changes import leaks_of_changes
+from output.pack.errors import LeakError
 from output.pack.figures import Figures, count
 from output.pack.files import Shard, write_copies, write_shard
 from output.pack.finder import Finder
-from output.pack.leaks import LeakTest
+from output.pack.leaks import LEAK_FIX, LeakTest
 from output.pack.members import members
 from output.pack.names import Names
 from output.pack.profile import ArticlePosts, Profile, Rules
 from output.pack.pseudonyms import Pseudonyms
 from output.pack.read_back import read_back
+from output.pack.release import Changes, Earlier, changes_of
 from output.pack.relink import Relinker
 from output.pack.removal import Removal
 from output.pack.roles import IDS, role
@@ -36,7 +39,11 @@ from output.pack.sources import Piece, Source
 
 @dataclass(slots=True, kw_only=True)
 class Recipe:
-    """All that must be known to make the tables of a pack in ``folder``. ``key`` is None for the profile ``full``."""
+    """All that must be known to make the tables of a pack in ``folder``.
+
+    ``key`` is None for the profile ``full``; ``spill`` is a folder for what does not fit into memory; ``earlier`` is
+    the pack against which changes are told.
+    """
 
     sources: Sequence[Source]
     selections: Sequence[Selection]
@@ -48,7 +55,11 @@ class Recipe:
     hosts: set[str]
     articles: ArticlePosts
     folder: Path
+    spill: Path
     kinds: Sequence[type[Shard]]
+    bucket_bytes: int
+    shard_bytes: int
+    earlier: Earlier | None
 
     @property
     def partial(self) -> bool:
@@ -122,6 +133,18 @@ class Workshop:
     def figures(self, name: str, files: Sequence[FileEntry]) -> Figures:
         """Count in a finished table."""
         return count(name, self.recipe.folder, files)
+
+    def changes(self, name: str, files: Sequence[FileEntry]) -> tuple[Changes, Tally]:
+        """What a finished table has against the earlier pack. Raises :class:`LeakError`."""
+        recipe = self.recipe
+        assert recipe.earlier is not None
+        work = recipe.spill / f"{name}-since"
+        found = changes_of(recipe.earlier, recipe.folder, files, recipe.rules, name, work, recipe.bucket_bytes)
+        if self.test is not None:
+            paths = [entry.path for entry in found[1]]
+            for path, row, what in leaks_of_changes(self.test, recipe.folder, paths, recipe.rules):
+                raise LeakError(f"{path}, row {row}: {what}", LEAK_FIX)
+        return found, self._tested()
 
     # Reading ---------------------------------------------------------------------------------------------------------
 
