@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -39,9 +40,9 @@ def processes(
     context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
     if "forkserver" in methods:
         context.set_forkserver_preload(list(preload))
+        _prepare(environ or {})
     going_on, end = context.Pipe(duplex=False)
     with (
-        _environment(environ or {}),
         going_on,
         end,
         ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(going_on, begin, *args)) as pool,
@@ -53,15 +54,21 @@ def processes(
             raise
 
 
-@contextmanager
-def _environment(wanted: Mapping[str, str]) -> Iterator[None]:
-    missing = {name: value for name, value in wanted.items() if name not in os.environ}
+def _prepare(environ: Mapping[str, str]) -> None:
+    """Begin the process of which all others are copies, if it is not there yet: it never hears of Ctrl-C, nor do they.
+
+    For those that are just beginning would die of it, before they could say that they do not care.
+    """
+    resource_tracker.ensure_running()  # which lets signals through again
+    missing = {name: value for name, value in environ.items() if name not in os.environ}
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     os.environ.update(missing)
     try:
-        yield
+        forkserver.ensure_running()
     finally:
         for name in missing:
             os.environ.pop(name, None)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(going_on: Connection[Any, Any], begin: Callable[..., None] | None, *args: Any) -> None:

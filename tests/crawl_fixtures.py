@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ssl
-import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,7 @@ def nothing_outside(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequ
     monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", lambda context: None)
     monkeypatch.setitem(RUNNERS, "default", fast())
     if request.node.get_closest_marker("reports") is None:
-        monkeypatch.setattr(sys.modules["crawler.commands.grab"], "has_extra", lambda: False)
+        monkeypatch.setattr(import_module("crawler.commands.grab"), "has_extra", lambda: False)
     yield outside
     assert not outside.tried
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -152,7 +152,7 @@ def test_what_the_demo_serves(tool: Tool, data: Path, monkeypatch: pytest.Monkey
     def stop() -> None:
         raise KeyboardInterrupt
 
-    module = sys.modules["crawler.commands.demo"]  # the package has the command under this name
+    module = import_module("crawler.commands.demo")  # the package has the command under this name
     monkeypatch.setattr(module, "threading", SimpleNamespace(Event=lambda: SimpleNamespace(wait=stop)))
     result = tool("demo", "--serve", "--json")
     assert result.code == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -54,7 +54,7 @@ def test_a_run_with_a_limit_prunes_at_its_end(
 ) -> None:
     tool.grab(mock.url + mock.path(88))
     chosen = {"ARCHIVE_KEEP_DAYS": 0, "DOWNLOAD_DELAY": 0.0}
-    monkeypatch.setattr(sys.modules["crawler.commands.grab"], "crawl_settings", lambda options: chosen)
+    monkeypatch.setattr(import_module("crawler.commands.grab"), "crawl_settings", lambda options: chosen)
     monkeypatch.setitem(RUNNERS, "default", fast())
     assert tool.grab(mock.url + mock.path(88)).code == 0
     assert files(data) == []
