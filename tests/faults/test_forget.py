@@ -7,6 +7,7 @@ import resource
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ def die_at(patch: pytest.MonkeyPatch, wanted: str) -> None:
             raise KilledError
 
     for name in ("crawler.commands.forget", "crawler.forget.finish", "output.swap"):
-        patch.setattr(sys.modules[name], "reach", reach)
+        patch.setattr(import_module(name), "reach", reach)
 
 
 @pytest.mark.parametrize("point", POINTS)
