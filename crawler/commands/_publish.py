@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +15,7 @@ from crawler.commands._folder import worth_publishing
 from crawler.commands._forgotten import forgotten_section, is_stale, unpublish
 from crawler.commands._increment import Increment, basis, increment
 from crawler.commands._manifest import linking, manifest_sections
+from crawler.commands._published import Missing, Published, Refuse, Target, Watch
 from crawler.commands._refresh import refresh_contents
 from crawler.commands._reposts import repost_rows
 from crawler.commands._tally import Tally
@@ -31,7 +32,7 @@ from crawler.store.seals import SUSPECT
 from output import SINGLE, DatasetError, Layout, OutputError, Publisher
 from output.published import layout_of
 from pipelines.authors import AuthorIndex
-from pipelines.calibration import Calibration, calibrate
+from pipelines.calibration import calibrate
 from pipelines.derive import derive
 from pipelines.forums import forum_rows
 from pipelines.names import rename_events
@@ -39,56 +40,6 @@ from pipelines.names import rename_events
 T = TypeVar("T")
 
 _CHUNK = 10_000
-
-Missing = tuple[str, str, int]
-"""What a problem is about: the kind of thing, its site and its number."""
-
-
-@dataclass(slots=True)
-class Published:
-    """What was written. ``seeds`` are the first pages of what the user named, and of what that redirects to.
-
-    ``refused`` says why nothing was written, where the caller did not want it. ``derived`` counts the threads that were
-    derived: not all, where a dataset in parts already holds what cannot have changed.
-    """
-
-    folder: Path
-    tally: Tally
-    outcome: Outcome
-    nothing_read: bool = False
-    seeds: set[Missing] = field(default_factory=set)
-    refused: str | None = None
-    layout: Layout = SINGLE
-    derived: int = 0
-    calibrations: dict[str, Calibration] = field(default_factory=dict)
-
-    @property
-    def all_gone(self) -> bool:
-        """True when everything that the user named is known to be gone."""
-        known = {(p.what, p.site, p.item_id) for p in self.outcome.problems if p.known}
-        return bool(self.seeds) and self.seeds <= known
-
-
-Refuse = Callable[[Tally], str | None]
-"""Looks at what would be published, and says why it should not be, where it should not."""
-
-Watch = Callable[[int, int], None]
-"""Is told what is done, and of how much."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Where to write, and what; see `publish`."""
-
-    folder: Path
-    formats: tuple[str, ...] = ("parquet", "jsonl")
-    canonical: bool = False
-    layout: Layout = SINGLE
-    again: bool = False
-    sections: Mapping[str, object] = field(default_factory=dict)
-    refuse: Refuse | None = None
-    more: tuple[Problem, ...] = ()
-    watch: Watch | None = None
 
 
 def publish(

@@ -18,7 +18,8 @@ from crawler.commands._mend import mend
 from crawler.commands._output import fail, log_event, print_json, say
 from crawler.commands._progress import Announce, Progress, extent_line
 from crawler.commands._prune import prune_folder
-from crawler.commands._publish import Published, publish
+from crawler.commands._publish import publish
+from crawler.commands._published import Published
 from crawler.commands._report import report_beside
 from crawler.commands._summary import describe, facts_of, summary
 from crawler.commands._tally import Tally

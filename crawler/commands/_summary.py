@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from crawler.commands._publish import Published
+from crawler.commands._published import Published
 from crawler.outcome import NOTHING_TO_DO, REASONS, Problem
 
 _SHOWN = 12  # problems that are written out; all are in the manifest

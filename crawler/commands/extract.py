@@ -17,7 +17,8 @@ from crawler.commands._forgotten import list_for
 from crawler.commands._live import Steps
 from crawler.commands._options import format_option, json_option, log_level, quiet_option, verbose_option
 from crawler.commands._output import fail, print_json, say
-from crawler.commands._publish import Published, Watch, publish
+from crawler.commands._publish import publish
+from crawler.commands._published import Published, Watch
 from crawler.commands._summary import count, facts_of, summary
 from crawler.extract.anew import store_anew
 from crawler.extract.inputs import Input, InputError, inputs_of

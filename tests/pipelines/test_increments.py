@@ -33,7 +33,8 @@ from pages_made import (
 )
 
 from crawler.commands import _increment, _refresh
-from crawler.commands._publish import Published, publish
+from crawler.commands._publish import publish
+from crawler.commands._published import Published
 from crawler.items import TABLES, ListingRow, PostSeen, QuoteSeen
 from crawler.store import STATE_FILE, Store
 from output import SINGLE, Layout, read_dataset
