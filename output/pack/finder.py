@@ -32,7 +32,7 @@ import pyarrow.compute as pc
 from output.pack.names import SHORTEST, Names, fold, forms, joins
 
 _LONG = 6  # letters from which on a plain word is taken for a name inside words, and in capitals
-_DFA_BYTES = 2_000_000  # of patterns: an automaton with a table a state takes about a hundred times as much memory
+_DFA_BYTES = 1_000_000  # of patterns: an automaton with a table a state takes about a hundred times as much memory
 _CODE_SIGNS = (b"%", b"+", b"&", b"\\")
 """One of them is in every name that is written as in an address, HTML or JSON."""
 _SIMPLE = re.compile(r"[A-Za-z0-9_.~ -]*")  # of these, only a space is written otherwise, and in addresses only
