@@ -93,6 +93,7 @@ def extracted(folder: Path, workers: int) -> dict[str, float]:
 
     forked = multiprocessing.get_context("fork")
     multiprocessing.get_context = lambda _method=None: forked  # type: ignore[assignment]
+    multiprocessing.get_all_start_methods = lambda: ["fork"]  # no server is begun, which would work beside
     inputs = inputs_of([folder])
     with tempfile.TemporaryDirectory() as target:
         start, wall = used(), time.perf_counter()
