@@ -13,7 +13,7 @@ import click
 
 from crawler.commands._errors import CommandError
 from crawler.commands._folder import opened_folder
-from crawler.commands._forgotten import list_for
+from crawler.commands._forgotten import finish_forgetting, list_for
 from crawler.commands._live import Steps
 from crawler.commands._options import format_option, json_option, log_level, quiet_option, verbose_option
 from crawler.commands._output import fail, print_json, say
@@ -83,6 +83,7 @@ def extract(files: tuple[Path, ...], out: Path, **options: Any) -> int:
         quiet = options["quiet"] or options["as_json"]
         with Steps("reading", "pages", quiet=quiet) as watch:
             done = _extract(inputs, asked, out, options["workers"] or cores(), redactor, watch)
+        finish_forgetting(out)  # what only later pages tell goes, too; the store notes by which list it is clean
         more = [_problem(damage) for damage in done.damages]
         with Steps("deriving", "threads", quiet=quiet) as watch:
             published = publish(out, formats=options["formats"], more=more, watch=watch)
