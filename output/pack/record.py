@@ -60,7 +60,9 @@ def collected(sources: Sequence[Source], key: bytes | None, skip: Skip = lambda 
                 }
             )
         for site, made in manifest.linking.get("calibration", {}).items():
-            record.linking.setdefault(site, made)
+            known = record.linking.setdefault(site, made)
+            if made.get("explicit_quotes", 0) > known.get("explicit_quotes", 0):
+                record.linking[site] = made  # of two folders with one site, what was measured on more
     record.runs.sort(key=lambda run: (run["started_at"], run["sites"]))
     record.gaps.sort(key=lambda gap: orjson.dumps(gap, option=orjson.OPT_SORT_KEYS))
     return record

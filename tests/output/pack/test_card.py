@@ -12,7 +12,7 @@ import pytest
 from pack_made import crawl
 
 from crawler.items import TABLES
-from output.manifest import Completeness, Gap
+from output.manifest import Completeness, Gap, read_manifest
 from output.pack import LeakError, PackError, Rules, Statement, read_about, verify_pack
 from output.pack.dictionary import dictionary
 from output.pack.markdown import many, own, plain
@@ -52,6 +52,18 @@ def test_languages_stand_in_card_head_and_catalogues(
     assert "Scripts (the language was not determined): Latin 100.0 %." in section(other, "What is in it")
     assert "language:" not in (other / "README.md").read_text().split("---")[1]
     assert verify_pack(other) == []
+
+
+def test_of_two_folders_with_a_site_the_better_calibration(
+    packed: Packed, tmp_path: Path, make: Any, publish: Any
+) -> None:
+    folders = []
+    for quotes in (4, 48, 9):
+        made = {"explicit_quotes": quotes, "methods": {"author_exact": {"answered": quotes, "precision": 1.0}}}
+        facts = {"linking": {"calibration": {"forum.example": made}}}
+        folders.append(publish(tmp_path / str(quotes), make.dataset(), facts=facts))
+    told = read_manifest(packed("p", *folders)).linking["calibration"]
+    assert told["forum.example"]["explicit_quotes"] == 48
 
 
 def test_gaps_and_calibration_are_told(packed: Packed, tmp_path: Path, make: Any, publish: Any) -> None:
